@@ -1,0 +1,1 @@
+export { KernelLogParser, type KernelLogParserOptions, type KernelLogStats, parseKernelLog } from './parser.js';

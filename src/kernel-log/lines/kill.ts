@@ -1,0 +1,169 @@
+import { KIB } from '../../model/index.js';
+import type { KilledEvent, LineEvent } from './event.js';
+
+/** The lines that name a victim: `oom-kill:`, the score line, `Killed process`, the group kill, the reaper. */
+
+const KEYS = ['constraint', 'nodemask', 'cpuset', 'mems_allowed', 'oom_memcg', 'task_memcg', 'task', 'pid', 'uid'] as const;
+type Key = (typeof KEYS)[number];
+
+/**
+ * `oom-kill:constraint=C,nodemask=M,cpuset=P,mems_allowed=L,{oom_memcg=B|global_oom},task_memcg=A,task=N,pid=P,uid=U` (5.0 and
+ * later). Values are not quoted and may hold commas (mems_allowed=0-1,3, a comm), so each one ends where the next key begins.
+ */
+export function parseOomKill(text: string): LineEvent | undefined {
+  const from = text.indexOf('oom-kill:constraint=');
+  if (from < 0 || from > 300) return undefined;
+  const body = `,${text.slice(from + 'oom-kill:'.length, from + 12_000)}`;
+  const starts: { key: Key; at: number }[] = [];
+  let search = 0;
+  for (const key of KEYS) {
+    const at = key === 'pid' || key === 'uid' ? body.lastIndexOf(`,${key}=`) : body.indexOf(`,${key}=`, search);
+    if (at < search) continue;
+    starts.push({ key, at });
+    search = at + 1;
+  }
+  const globalAt = body.indexOf(',global_oom');
+  const values: Partial<Record<Key, string>> = {};
+  starts.forEach(({ key, at }, index) => {
+    const next = starts[index + 1]?.at ?? body.length;
+    const end = globalAt > at && globalAt < next ? globalAt : next;
+    values[key] = body.slice(at + key.length + 2, end).trim();
+  });
+  const last = starts.at(-1)?.key;
+  const cutIn =
+    last === 'uid' || last === undefined
+      ? undefined
+      : last === 'oom_memcg' || last === 'task_memcg' || last === 'pid'
+        ? last
+        : 'other';
+  // A pager marks a cut line with '>'.
+  const path = (value: string | undefined): string | undefined => value?.replace(/>$/, '');
+  const pid = digits(values.pid);
+  const uid = digits(values.uid);
+  return {
+    kind: 'oom-kill',
+    word: values.constraint ?? '',
+    globalOom: globalAt >= 0,
+    ...present('nodemask', values.nodemask),
+    ...present('cpuset', values.cpuset),
+    ...present('memsAllowed', values.mems_allowed),
+    ...present('oomMemcg', path(values.oom_memcg)),
+    ...present('taskMemcg', path(values.task_memcg)),
+    ...present('task', values.task),
+    ...(pid === undefined ? {} : { pid }),
+    ...(uid === undefined ? {} : { uid }),
+    ...(cutIn === undefined ? {} : { cutIn }),
+  };
+}
+
+function present<Name extends string>(name: Name, value: string | undefined): { readonly [K in Name]?: string } {
+  return (value === undefined ? {} : { [name]: value }) as { readonly [K in Name]?: string };
+}
+
+function digits(text: string | undefined): number | undefined {
+  const match = /^\d{1,10}/.exec(text ?? '');
+  return match === null ? undefined : Number(match[0]);
+}
+
+function scopeOf(text: string): 'memcg' | 'node' | undefined {
+  if (text.includes('emory cgroup out of memory')) return 'memcg';
+  if (/^(?:Out of [mM]emory|.{0,80}Out of memory)/.test(text)) return 'node';
+  return undefined;
+}
+
+/** `Out of memory: Kill process 1532 (badsysprogram) score 919 or sacrifice child`, before 5.1. */
+export function parseSelected(text: string): LineEvent | undefined {
+  const match = /\b[Kk]ill process (\d{1,10}) \((.{0,64})\) score (-?\d{1,10})/.exec(text);
+  if (match === null) return undefined;
+  const scope = scopeOf(text.slice(0, match.index));
+  return {
+    kind: 'selected',
+    pid: Number(match[1]),
+    comm: match[2] ?? '',
+    score: Number(match[3]),
+    ...(scope === undefined ? {} : { scope }),
+  };
+}
+
+const KILLED = /\bKilled process (\d{1,10})(?:, UID \d{1,10},)? ?\(/;
+
+/** `Memory cgroup out of memory: Killed process 7215 (test.sh) total-vm:222652kB, …`, in every wording since 2.6. */
+export function parseKilled(text: string): KilledEvent | undefined {
+  const match = KILLED.exec(text);
+  if (match === null) return undefined;
+  const rest = text.slice(match.index + match[0].length, match.index + match[0].length + 1000);
+  const details = rest.search(/\) ?,? ?(?:UID:? ?\d|total-vm:|vsz:|\(|$)/);
+  const close = details >= 0 ? details : rest.lastIndexOf(')');
+  const comm = close >= 0 ? rest.slice(0, close) : rest.slice(0, 15);
+  const tail = close >= 0 ? rest.slice(close) : '';
+  const size = (name: string): number | undefined => {
+    const found = new RegExp(`${name}:(\\d{1,20})kB`).exec(tail)?.[1];
+    return found === undefined ? undefined : Number(found) * KIB;
+  };
+  const uid = /UID:? ?(\d{1,10})/.exec(tail)?.[1] ?? /, UID (\d{1,10}),/.exec(match[0])?.[1];
+  const oomScoreAdj = /oom_score_adj:(-?\d{1,6})/.exec(tail)?.[1];
+  const before = text.slice(0, match.index);
+  const scope = scopeOf(before);
+  const fields = {
+    totalVmBytes: size('total-vm'),
+    anonRssBytes: size('anon-rss'),
+    fileRssBytes: size('file-rss'),
+    shmemRssBytes: size('shmem-rss'),
+    pageTablesBytes: size('pgtables'),
+    uid: uid === undefined ? undefined : Number(uid),
+    oomScoreAdj: oomScoreAdj === undefined ? undefined : Number(oomScoreAdj),
+  };
+  return {
+    kind: 'killed',
+    pid: Number(match[1]),
+    comm,
+    quoted: !/^(?:(?:Memory cgroup o|O)ut of [mM]emory(?: \([\w ]{1,40}\))?: )?$/.test(before),
+    ...(scope === undefined ? {} : { scope }),
+    ...(Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<KilledEvent>),
+  };
+}
+
+function parseReaper(text: string): LineEvent | undefined {
+  const reaped = /^oom_reaper: reaped process (\d{1,10}) \((.{0,64}?)\)(?:,? now |, |$)(.{0,300})/.exec(text);
+  if (reaped !== null) {
+    const size = (name: string): number | undefined => {
+      const found = new RegExp(`${name}:(\\d{1,20})kB`).exec(reaped[3] ?? '')?.[1];
+      return found === undefined ? undefined : Number(found) * KIB;
+    };
+    const sizes = { anonRssBytes: size('anon-rss'), fileRssBytes: size('file-rss'), shmemRssBytes: size('shmem-rss') };
+    return {
+      kind: 'reaped',
+      pid: Number(reaped[1]),
+      comm: reaped[2] ?? '',
+      ...(Object.fromEntries(Object.entries(sizes).filter(([, value]) => value !== undefined)) as object),
+    };
+  }
+  const unable = /^oom_reaper: unable to reap pid:(\d{1,10}) \((.{0,64})\)/.exec(text);
+  return unable === null ? undefined : { kind: 'unable-to-reap', pid: Number(unable[1]), comm: unable[2] ?? '' };
+}
+
+/** Recognises a line that tells the outcome. */
+export function parseKillLine(text: string): LineEvent | undefined {
+  if (text.includes('oom-kill:')) {
+    const event = parseOomKill(text);
+    if (event !== undefined) return event;
+  }
+  if (text.includes('Killed process')) {
+    const event = parseKilled(text);
+    if (event !== undefined) return event;
+  }
+  if (text.includes('ill process ')) {
+    const event = parseSelected(text);
+    if (event !== undefined) return event;
+  }
+  if (text.startsWith('oom_reaper:')) return parseReaper(text);
+  const group = /^Tasks in (\S{1,4096}) are going to be killed due to memory\.oom\.group set/.exec(text);
+  if (group !== null) return { kind: 'group-kill', path: group[1] ?? '' };
+  const exiting = /OOM victim (\d{1,10}) \((.{0,64})\) is already exiting/.exec(text);
+  if (exiting !== null) return { kind: 'already-exiting', pid: Number(exiting[1]), comm: exiting[2] ?? '' };
+  const suppressed = /^(?:oom_kill_process|dump_header): (\d{1,12}) callbacks suppressed/.exec(text);
+  if (suppressed !== null) return { kind: 'suppressed', count: Number(suppressed[1]) };
+  if (/^Out of memory and no killable processes/.test(text)) return { kind: 'no-killable' };
+  if (/^Kernel panic - not syncing: (?:System is deadlocked on memory|Out of memory)/.test(text)) return { kind: 'panic' };
+  return undefined;
+}

@@ -1,0 +1,89 @@
+import { parseKilled } from './lines/kill.js';
+import { recognise } from './lines/recognise.js';
+import { fieldsExpected, KNOWN_COLUMNS } from './lines/task-table.js';
+
+/**
+ * Lines of a report that mail programs, terminals and issue trackers broke in two. Mail breaks at a space and drops it,
+ * a terminal breaks anywhere and drops nothing, so both joins are tried and the one that says more wins.
+ */
+
+/** whole: nothing can follow. open: complete as it stands, yet the next line may continue it. part: something is missing. */
+export type Wholeness = 'whole' | 'open' | 'part';
+
+/** How complete a stripped line of a report is. `columns` are the current table's, empty if unknown. */
+export function wholeness(text: string, columns: readonly string[]): Wholeness {
+  if (text === '') return 'whole';
+  if (text.includes('oom-kill:constraint=')) return /,uid=\d+\s*$/.test(text) ? 'whole' : 'part';
+  if (text.includes('Killed process ')) return /oom_score_adj:-?\d+\s*$/.test(text) ? 'whole' : 'open';
+  if (/(?:^| )invoked(?: oom-killer:?.*)?$/.test(text)) return /oom_(?:score_)?adj=-?\d+\s*$/.test(text) ? 'whole' : 'part';
+  if (/^(?:memory|memory\+swap|kmem|swap): usage /.test(text)) return /failcnt \d+\s*$/.test(text) ? 'whole' : 'part';
+  if (text.startsWith('Task in /')) return /limit of \S+$/.test(text) ? 'open' : 'part';
+  if (text.startsWith('Memory cgroup stats')) return /:$|unevictable:\d+KB/.test(text) ? 'whole' : 'open';
+  if (text.startsWith('Tasks in /')) return /oom\.group set$/.test(text) ? 'whole' : 'part';
+  if (/^\[ {1,4}pid {1,4}\]/.test(text)) return /\bname$/.test(text) ? 'whole' : 'part';
+  if (/^\[ *\d+\]\s+\d+\s+\d+\s/.test(text)) return rowFields(text) < fieldsExpected(columns) ? 'part' : 'open';
+  if (/^CPU: \d+ .*PID: \d+ Comm: /.test(text)) return /#\d/.test(text) ? 'whole' : 'open';
+  if (text.startsWith('oom_reaper: reaped process')) return /shmem-rss:\d+kB$/.test(text) ? 'whole' : 'open';
+  if (/[Kk]ill process \d+ /.test(text)) return /child$/.test(text) ? 'whole' : 'open';
+  return 'whole';
+}
+
+function rowFields(text: string): number {
+  return text
+    .slice(text.indexOf(']') + 1)
+    .trim()
+    .split(/\s+/).length;
+}
+
+/** How much a text says, to compare two ways of joining. */
+function weight(text: string, columns: readonly string[]): number {
+  const event = recognise(text);
+  if (event === undefined) return 0;
+  switch (event.kind) {
+    case 'killed':
+      return 1 + definedFields(parseKilled(text) ?? {});
+    case 'row':
+      return event.fields.length <= fieldsExpected(columns) + 2 ? event.fields.length : 0;
+    case 'table-header':
+      return event.columns.reduce((sum, column) => sum + (KNOWN_COLUMNS.has(column) ? 2 : -1), 0);
+    case 'stats':
+      return 1 + Object.keys(event.entries ?? {}).length;
+    default:
+      return 1 + definedFields(event);
+  }
+}
+
+function definedFields(event: object): number {
+  return Object.values(event).filter((value) => value !== undefined && !(Array.isArray(value) && value.length === 0)).length;
+}
+
+/** A comm is at most 15 bytes, so what follows a row can only be the rest of one. */
+function continuesComm(row: string, next: string): boolean {
+  const comm = /(\S+)$/.exec(row)?.[1] ?? '';
+  return /^\S{1,14}$/.test(next) && comm.length + next.length <= 15 && !/^\d+$/.test(comm);
+}
+
+/**
+ * Joins a broken line with the one after it, or undefined when the two do not belong together. `stamped` says that the first
+ * half carried a log prefix that the second half lacks, which alone makes it a continuation.
+ */
+export function joinWrapped(first: string, next: string, columns: readonly string[], stamped: boolean): string | undefined {
+  if (next === '') return undefined;
+  const state = wholeness(first, columns);
+  if (state === 'whole') return undefined;
+  if (first.startsWith('Task in /') && state === 'open') return stamped && /^[\w./:@\\-]+$/.test(next) ? first + next : undefined;
+  if (first.startsWith('Memory cgroup stats') && /KB\s*$/.test(first)) return `${first} ${next}`;
+  if (state === 'open' && /^\[ *\d+\]/.test(first)) return stamped && continuesComm(first, next) ? first + next : undefined;
+  const now = weight(first, columns);
+  const spaced = weight(`${first} ${next}`, columns);
+  const tight = weight(first + next, columns);
+  const better = Math.max(spaced, tight);
+  if (better > now) return tight >= spaced && !(tight === spaced && endsInWord(first)) ? first + next : `${first} ${next}`;
+  if (state === 'part' && stamped && recognise(next) === undefined) return endsInWord(first) ? `${first} ${next}` : first + next;
+  return undefined;
+}
+
+/** A break behind a comma, an equals sign or inside a path was made by a terminal; behind anything else a space was dropped. */
+function endsInWord(text: string): boolean {
+  return /[)\]:]$|[a-z]{3}$|,$/.test(text) && !/[,_][a-z_]+=?[^,\s]*$/.test(text);
+}
