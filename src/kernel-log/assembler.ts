@@ -1,7 +1,10 @@
 import type { OomReport } from '../model/index.js';
-import { ReportBuilder } from './builder.js';
+import { buildReport } from './build.js';
+import { hasComm, hasKilled, isKillOnly, isSettled, newDraft, type ReportDraft, scopeOf } from './draft.js';
+import { misfit } from './fit.js';
 import type { KilledEvent, LineEvent } from './lines/event.js';
-import type { LineMeta } from './meta.js';
+import { gapSeconds, type LineMeta } from './meta.js';
+import { take, takeFollowingKill, takeImpliedGroup } from './take.js';
 
 /** Settled reports kept for stragglers: group kills, kills without a report, the reaper. */
 const SETTLED_KEPT = 16;
@@ -9,6 +12,8 @@ const SETTLED_KEPT = 16;
 const OPEN_KEPT = 8;
 /** After this many lines without one of its own, an open report is given up as truncated. */
 const PATIENCE_LINES = 2000;
+/** After this many, lines of the report are no longer expected one by one: its next anchor will be found. */
+const ATTENTION_LINES = 100;
 /** A straggler belongs to a report at most this many seconds old: the kernel's ratelimit interval is 5 s (mm/oom_kill.c). */
 const STRAGGLER_SECONDS = 15;
 
@@ -36,10 +41,11 @@ const FOUNDING: ReadonlySet<LineEvent['kind']> = new Set([
 export class ReportAssembler {
   readonly #source: string;
   readonly #emit: (report: OomReport) => void;
-  #open: ReportBuilder[] = [];
-  #settled: ReportBuilder[] = [];
+  #open: ReportDraft[] = [];
+  #settled: ReportDraft[] = [];
   /** The release each host's kernel named, for reports that do not name it. */
   readonly #releases = new Map<string, { readonly release: string; readonly line: number }>();
+  #line = 0;
   #suppressed: { event: Extract<LineEvent, { kind: 'suppressed' }>; meta: LineMeta } | undefined;
 
   constructor(source: string, emit: (report: OomReport) => void) {
@@ -47,9 +53,9 @@ export class ReportAssembler {
     this.#emit = emit;
   }
 
-  /** A report is being read: every line may belong to it. */
+  /** A report is being read: the next line may belong to it. */
   get reading(): boolean {
-    return this.#open.length > 0;
+    return this.#open.some((draft) => this.#line - draft.lastLine <= ATTENTION_LINES);
   }
 
   /** The columns of the table being read, to repair wrapped rows. */
@@ -59,9 +65,10 @@ export class ReportAssembler {
 
   /** Tells that lines went by; open reports that waited too long are closed. */
   passed(line: number): void {
+    this.#line = line;
     const first = this.#open[0];
     if (first !== undefined && line - first.lastLine > PATIENCE_LINES) {
-      for (const builder of this.#open.filter((candidate) => line - candidate.lastLine > PATIENCE_LINES)) this.#close(builder);
+      for (const draft of this.#open.filter((candidate) => line - candidate.lastLine > PATIENCE_LINES)) this.#settle(draft);
     }
   }
 
@@ -93,7 +100,7 @@ export class ReportAssembler {
 
   /** Ends the input: every report is complete as far as it goes. */
   end(): void {
-    for (const builder of [...this.#settled, ...this.#open].sort((a, b) => a.firstLine - b.firstLine)) this.#deliver(builder);
+    for (const draft of [...this.#settled, ...this.#open].sort((a, b) => a.firstLine - b.firstLine)) this.#deliver(draft);
     this.#open = [];
     this.#settled = [];
   }
@@ -103,97 +110,99 @@ export class ReportAssembler {
     if (this.#releases.size < HOSTS_KEPT || this.#releases.has(host)) this.#releases.set(host, { release, line: meta.line });
   }
 
-  #deliver(builder: ReportBuilder): void {
-    this.#emit(builder.build(this.#releases.get(builder.host ?? '')));
+  #deliver(draft: ReportDraft): void {
+    this.#emit(buildReport(draft, this.#releases.get(draft.host ?? '')));
   }
 
   #route(event: LineEvent, meta: LineMeta): void {
-    let builder = event.kind === 'invoked' ? undefined : this.#best(event, meta);
-    if (builder === undefined) {
+    let draft = event.kind === 'invoked' ? undefined : this.#best(event, meta);
+    if (draft === undefined) {
       if (!FOUNDING.has(event.kind)) return;
-      builder = this.#start(meta);
+      draft = this.#start(meta);
     }
-    builder.apply(event, meta);
-    if (builder.settled) this.#settle(builder);
+    take(draft, event, meta);
+    if (isSettled(draft)) this.#settle(draft);
   }
 
-  #best(event: LineEvent, meta: LineMeta): ReportBuilder | undefined {
-    let best: ReportBuilder | undefined;
+  #best(event: LineEvent, meta: LineMeta): ReportDraft | undefined {
+    let best: ReportDraft | undefined;
     let least = Number.POSITIVE_INFINITY;
-    for (const builder of this.#open) {
-      const misfit = builder.misfit(event, meta);
-      if (misfit !== undefined && misfit <= least) {
-        best = builder;
-        least = misfit;
+    for (const draft of this.#open) {
+      const points = misfit(draft, event, meta);
+      if (points !== undefined && points <= least) {
+        best = draft;
+        least = points;
       }
     }
     return best;
   }
 
-  #start(meta: LineMeta): ReportBuilder {
-    const builder = new ReportBuilder(this.#source, meta);
+  #start(meta: LineMeta): ReportDraft {
+    const draft = newDraft(this.#source, meta);
     if (this.#suppressed !== undefined && meta.line - this.#suppressed.meta.line <= 4)
-      builder.apply(this.#suppressed.event, this.#suppressed.meta);
+      take(draft, this.#suppressed.event, this.#suppressed.meta);
     this.#suppressed = undefined;
-    this.#open.push(builder);
+    this.#open.push(draft);
     if (this.#open.length > OPEN_KEPT) {
       const oldest = this.#open[0];
-      if (oldest !== undefined) this.#close(oldest);
+      if (oldest !== undefined) this.#settle(oldest);
     }
-    return builder;
+    return draft;
   }
 
   #takeKill(event: KilledEvent, meta: LineMeta): void {
-    const known = this.#settled.findLast((builder) => builder.hasKilled(event.pid) && near(builder, meta));
+    const known = this.#settled.findLast((draft) => hasKilled(draft, event.pid) && near(draft, meta));
     if (event.quoted) {
       // Another program repeats the kernel's line: news only if the kernel's own is not in the text.
-      if (known !== undefined || this.#open.some((builder) => builder.hasTask(event.pid))) return;
+      if (known !== undefined || this.#open.some((draft) => draft.pids.has(event.pid))) return;
     }
     const open = this.#best(event, meta);
     if (open !== undefined) {
-      open.apply(event, meta);
+      take(open, event, meta);
       this.#settle(open);
       return;
     }
-    const group = this.#settled.findLast((builder) => builder.groupKill && near(builder, meta) && sameScope(builder, event));
+    const group = this.#settled.findLast(
+      (draft) => draft.groupKill !== undefined && near(draft, meta) && sameScope(draft, event),
+    );
     if (group !== undefined && (known === undefined || known === group)) {
-      group.apply(event, meta);
+      take(group, event, meta);
       return;
     }
     if (known !== undefined) {
       this.#repeatedKill(known, event, meta);
       return;
     }
-    const owner = this.#settled.findLast((builder) => this.#ownsUnreported(builder, event, meta));
+    const owner = this.#settled.findLast((draft) => this.#ownsUnreported(draft, event, meta));
     if (owner !== undefined) {
-      owner.addFollowingKill(event, meta);
+      takeFollowingKill(owner, event, meta);
       return;
     }
-    const builder = this.#start(meta);
-    builder.apply(event, meta);
-    this.#settle(builder);
+    const draft = this.#start(meta);
+    take(draft, event, meta);
+    this.#settle(draft);
   }
 
   /** The kill follows a report closely and its victim stood in that report's table, or has the name of a task that did. */
-  #ownsUnreported(builder: ReportBuilder, event: KilledEvent, meta: LineMeta): boolean {
-    if (!near(builder, meta) || !sameScope(builder, event)) return false;
-    if (builder.hasTask(event.pid)) return true;
-    const age =
-      meta.uptimeSeconds === undefined || builder.lastUptime === undefined ? undefined : meta.uptimeSeconds - builder.lastUptime;
-    return age !== undefined && age <= RATELIMIT_SECONDS && builder.hasComm(event.comm);
+  #ownsUnreported(draft: ReportDraft, event: KilledEvent, meta: LineMeta): boolean {
+    if (!near(draft, meta) || !sameScope(draft, event)) return false;
+    if (draft.pids.has(event.pid)) return true;
+    const age = gapSeconds(meta, draft.lastTimed);
+    return age !== undefined && age <= RATELIMIT_SECONDS && hasComm(draft, event.comm);
   }
 
   /** A victim named twice is a group kill; the kills in between, which had no report of their own, belong to it. */
-  #repeatedKill(known: ReportBuilder, event: KilledEvent, meta: LineMeta): void {
+  #repeatedKill(known: ReportDraft, event: KilledEvent, meta: LineMeta): void {
     const between = this.#settled
       .slice(this.#settled.indexOf(known) + 1)
-      .filter((builder) => builder.killOnly && near(builder, meta));
-    if (known.kills[0]?.pid !== event.pid || between.length === 0) return;
-    known.implyGroupKill(
-      between.flatMap((builder) => [...builder.kills]),
+      .filter((draft) => isKillOnly(draft) && near(draft, meta));
+    if (known.killed[0]?.pid !== event.pid || between.length === 0) return;
+    takeImpliedGroup(
+      known,
+      between.flatMap((draft) => [...draft.killed]),
       meta,
     );
-    this.#settled = this.#settled.filter((builder) => !between.includes(builder));
+    this.#settled = this.#settled.filter((draft) => !between.includes(draft));
   }
 
   #takeStraggler(
@@ -203,42 +212,37 @@ export class ReportAssembler {
     const all = [...this.#settled, ...this.#open];
     const owner =
       event.kind === 'group-kill' || event.kind === 'already-exiting'
-        ? all.findLast((builder) => near(builder, meta))
-        : (all.findLast((builder) => builder.hasKilled(event.pid)) ??
-          all.findLast((builder) => builder.hasTask(event.pid) && near(builder, meta)) ??
-          all.findLast((builder) => near(builder, meta)));
-    owner?.apply(event, meta);
+        ? all.findLast((draft) => near(draft, meta))
+        : (all.findLast((draft) => hasKilled(draft, event.pid)) ??
+          all.findLast((draft) => draft.pids.has(event.pid) && near(draft, meta)) ??
+          all.findLast((draft) => near(draft, meta)));
+    if (owner !== undefined) take(owner, event, meta);
   }
 
   /** The panic behind a report concludes it; a report that has no killable process is settled already. */
   #takePanic(event: LineEvent, meta: LineMeta): void {
-    const builder = this.#best(event, meta) ?? this.#settled.findLast((candidate) => near(candidate, meta));
-    if (builder === undefined) return;
-    builder.apply(event, meta);
-    if (this.#open.includes(builder)) this.#settle(builder);
+    const draft = this.#best(event, meta) ?? this.#settled.findLast((candidate) => near(candidate, meta));
+    if (draft === undefined) return;
+    take(draft, event, meta);
+    if (this.#open.includes(draft)) this.#settle(draft);
   }
 
-  #settle(builder: ReportBuilder): void {
-    this.#open = this.#open.filter((candidate) => candidate !== builder);
-    if (!this.#settled.includes(builder)) this.#settled.push(builder);
+  #settle(draft: ReportDraft): void {
+    this.#open = this.#open.filter((candidate) => candidate !== draft);
+    if (!this.#settled.includes(draft)) this.#settled.push(draft);
     while (this.#settled.length > SETTLED_KEPT) {
       const oldest = this.#settled.shift();
       if (oldest !== undefined) this.#deliver(oldest);
     }
   }
-
-  #close(builder: ReportBuilder): void {
-    this.#settle(builder);
-  }
 }
 
-function near(builder: ReportBuilder, meta: LineMeta): boolean {
-  if (meta.host !== undefined && builder.host !== undefined && meta.host !== builder.host) return false;
-  if (meta.uptimeSeconds === undefined || builder.lastUptime === undefined) return true;
-  return Math.abs(meta.uptimeSeconds - builder.lastUptime) <= STRAGGLER_SECONDS;
+function near(draft: ReportDraft, meta: LineMeta): boolean {
+  if (meta.host !== undefined && draft.host !== undefined && meta.host !== draft.host) return false;
+  return (gapSeconds(meta, draft.lastTimed) ?? 0) <= STRAGGLER_SECONDS;
 }
 
-function sameScope(builder: ReportBuilder, event: KilledEvent): boolean {
-  const scope = builder.scope();
+function sameScope(draft: ReportDraft, event: KilledEvent): boolean {
+  const scope = scopeOf(draft);
   return event.scope === undefined || scope === 'unknown' || scope === event.scope;
 }

@@ -49,16 +49,13 @@ export class LineReader {
     for (const enveloped of openEnvelope(text)) {
       const stripped = stripPrefix(enveloped.text);
       const ident = enveloped.ident ?? stripped.ident;
-      const uptimeSeconds = stripped.uptimeSeconds ?? enveloped.uptimeSeconds;
-      const wallClock = stripped.wallClock ?? enveloped.wallClock;
-      const host = stripped.host ?? enveloped.host;
       const meta: LineMeta = {
         line: number,
-        ...(uptimeSeconds === undefined ? {} : { uptimeSeconds }),
-        ...(wallClock === undefined ? {} : { wallClock }),
-        ...(stripped.stamp === undefined ? {} : { stamp: stripped.stamp }),
-        ...(host === undefined ? {} : { host }),
-        ...(stripped.caller === undefined ? {} : { caller: stripped.caller }),
+        uptimeSeconds: stripped.uptimeSeconds ?? enveloped.uptimeSeconds,
+        wallClock: stripped.wallClock ?? enveloped.wallClock,
+        stamp: stripped.stamp,
+        host: stripped.host ?? enveloped.host,
+        caller: stripped.caller,
       };
       const foreign = ident !== undefined && !KERNEL_IDENT.test(ident) && stripped.uptimeSeconds === undefined;
       this.#stripped(stripped.text, meta, stripped.prefixed || ident !== undefined, foreign);

@@ -148,7 +148,7 @@ export class KernelLogParser {
         }
         // The line before the anchor's is read too: a wrapped line may have its head there.
         const start = this.#lineStart(this.#lineStart(anchor, at) - 1, at);
-        this.stats.lines += this.#scanner.countNewlines(at, start);
+        this.stats.lines += this.#scanner.newlines - this.#scanner.countNewlines(start, anchor);
         at = start;
         thorough = anchor + 1;
       }

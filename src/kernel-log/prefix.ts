@@ -9,24 +9,17 @@ export interface StrippedLine {
   readonly text: string;
   /** Something that stamps or tags a line was taken off; quote marks and list numbers do not count. */
   readonly prefixed: boolean;
-  readonly uptimeSeconds?: number;
-  readonly wallClock?: string;
-  readonly stamp?: string;
-  readonly host?: string;
+  readonly uptimeSeconds: number | undefined;
+  readonly wallClock: string | undefined;
+  readonly stamp: string | undefined;
+  readonly host: string | undefined;
   /** printk's caller: `T123` a task, `C1` a CPU. */
-  readonly caller?: string;
-  /** The program syslog names; absent where there is no syslog tag. Kernel lines carry `kernel`. */
-  readonly ident?: string;
+  readonly caller: string | undefined;
+  /** The program syslog names; undefined where there is no syslog tag. Kernel lines carry `kernel`. */
+  readonly ident: string | undefined;
 }
 
-interface Taken {
-  uptimeSeconds?: number;
-  wallClock?: string;
-  stamp?: string;
-  host?: string;
-  caller?: string;
-  ident?: string;
-}
+type Taken = { -readonly [Name in keyof StrippedLine]: StrippedLine[Name] };
 
 interface PrefixRule {
   readonly pattern: RegExp;
@@ -235,9 +228,17 @@ const MAX_PREFIXES = 8;
 
 /** Takes a line's prefixes off. The text comes back without surrounding white space. Never throws. */
 export function stripPrefix(line: string): StrippedLine {
-  const taken: Taken = {};
+  const taken: Taken = {
+    text: '',
+    prefixed: false,
+    uptimeSeconds: undefined,
+    wallClock: undefined,
+    stamp: undefined,
+    host: undefined,
+    caller: undefined,
+    ident: undefined,
+  };
   let text = line.trim();
-  let prefixed = false;
   for (let round = 0; round < MAX_PREFIXES; round++) {
     let used: PrefixRule | undefined;
     for (const rule of rulesFor(text.charCodeAt(0))) {
@@ -249,8 +250,9 @@ export function stripPrefix(line: string): StrippedLine {
       break;
     }
     if (used === undefined) break;
-    if (used.decoration !== true) prefixed = true;
+    if (used.decoration !== true) taken.prefixed = true;
     if (used.innermost === true && text.charCodeAt(0) !== 0x5b) break;
   }
-  return { text, prefixed, ...taken };
+  taken.text = text;
+  return taken;
 }

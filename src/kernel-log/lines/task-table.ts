@@ -75,50 +75,93 @@ export function fieldsExpected(header: readonly string[]): number {
   return header.length > 0 ? header.length : DEFAULT_COLUMNS.length;
 }
 
-/** Turns a row's fields into bytes. Undefined when it has fewer fields than its table's columns. Names may hold spaces. */
-export function decodeRow(
-  row: { readonly pid: number; readonly fields: readonly string[] },
-  header: readonly string[],
-  pageBytes: number,
-  line: number,
-): TaskRow | undefined {
-  const columns = columnsFor(header, row.fields);
-  if (row.fields.length < columns.length) return undefined;
-  const value = (column: string): number | undefined => {
-    const index = columns.indexOf(column);
-    const number = index < 0 ? Number.NaN : Number(row.fields[index]);
-    return Number.isFinite(number) ? number : undefined;
-  };
-  const pages = (column: string): number | undefined => {
-    const number = value(column);
-    return number === undefined ? undefined : number * pageBytes;
-  };
-  const uid = value('uid');
-  const tgid = value('tgid');
-  const totalVmBytes = pages('total_vm');
-  const rssBytes = pages('rss');
-  if (uid === undefined || tgid === undefined || totalVmBytes === undefined || rssBytes === undefined) return undefined;
-  const tablePages = ['nr_ptes', 'nr_pmds', 'nr_puds'].map(value).filter((count) => count !== undefined);
-  const pageTablesBytes =
-    value('pgtables_bytes') ??
-    (tablePages.length === 0 ? undefined : tablePages.reduce((sum, count) => sum + count, 0) * pageBytes);
-  const optional = {
-    rssAnonBytes: pages('rss_anon'),
-    rssFileBytes: pages('rss_file'),
-    rssShmemBytes: pages('rss_shmem'),
-    pageTablesBytes,
-    swapBytes: pages('swapents'),
-    oomScoreAdj: value('oom_score_adj'),
-    oomAdj: value('oom_adj'),
-  };
+/** How the columns of a table become the fields of a row; made once for a table. */
+interface RowLayout {
+  readonly columns: readonly string[];
+  readonly uid: number;
+  readonly tgid: number;
+  readonly totalVm: number;
+  readonly rss: number;
+  /** Columns that not every kernel prints: the field, its column and whether it is in pages. */
+  readonly optional: readonly { readonly field: OptionalField; readonly column: number; readonly pages: boolean }[];
+  /** nr_ptes, and nr_pmds and nr_puds where they exist: pages of page tables, before 4.15. */
+  readonly tables: readonly number[];
+}
+
+type OptionalField =
+  | 'rssAnonBytes'
+  | 'rssFileBytes'
+  | 'rssShmemBytes'
+  | 'pageTablesBytes'
+  | 'swapBytes'
+  | 'oomScoreAdj'
+  | 'oomAdj';
+
+const OPTIONAL: readonly { readonly field: OptionalField; readonly name: string; readonly pages: boolean }[] = [
+  { field: 'rssAnonBytes', name: 'rss_anon', pages: true },
+  { field: 'rssFileBytes', name: 'rss_file', pages: true },
+  { field: 'rssShmemBytes', name: 'rss_shmem', pages: true },
+  { field: 'pageTablesBytes', name: 'pgtables_bytes', pages: false },
+  { field: 'swapBytes', name: 'swapents', pages: true },
+  { field: 'oomScoreAdj', name: 'oom_score_adj', pages: false },
+  { field: 'oomAdj', name: 'oom_adj', pages: false },
+];
+
+function layoutOf(columns: readonly string[]): RowLayout {
   return {
-    pid: row.pid,
-    uid,
-    tgid,
-    totalVmBytes,
-    rssBytes,
-    ...(Object.fromEntries(Object.entries(optional).filter(([, item]) => item !== undefined)) as Partial<TaskRow>),
-    comm: row.fields.slice(columns.length - 1).join(' '),
-    line,
+    columns,
+    uid: columns.indexOf('uid'),
+    tgid: columns.indexOf('tgid'),
+    totalVm: columns.indexOf('total_vm'),
+    rss: columns.indexOf('rss'),
+    optional: OPTIONAL.map(({ field, name, pages }) => ({ field, column: columns.indexOf(name), pages })).filter(
+      ({ column }) => column >= 0,
+    ),
+    tables: ['nr_ptes', 'nr_pmds', 'nr_puds'].map((name) => columns.indexOf(name)).filter((column) => column >= 0),
   };
+}
+
+/** Rows as printed: the pid and the fields behind it. */
+export interface RawRow {
+  readonly pid: number;
+  readonly fields: readonly string[];
+  readonly line: number;
+}
+
+/** Turns the rows of a table into bytes. Rows with fewer fields than their table has columns are left out. Names may hold spaces. */
+export function decodeRows(rows: readonly RawRow[], header: readonly string[], pageBytes: number): TaskRow[] {
+  const decoded: TaskRow[] = [];
+  let layout: RowLayout | undefined;
+  for (const row of rows) {
+    const columns = columnsFor(header, row.fields);
+    if (layout?.columns !== columns) layout = layoutOf(columns);
+    const task = decodeRow(row, layout, pageBytes);
+    if (task !== undefined) decoded.push(task);
+  }
+  return decoded;
+}
+
+function decodeRow(row: RawRow, layout: RowLayout, pageBytes: number): TaskRow | undefined {
+  const { fields } = row;
+  if (fields.length < layout.columns.length) return undefined;
+  const value = (column: number): number => Number(fields[column]);
+  const task: { -readonly [K in keyof TaskRow]: TaskRow[K] } = {
+    pid: row.pid,
+    uid: value(layout.uid),
+    tgid: value(layout.tgid),
+    totalVmBytes: value(layout.totalVm) * pageBytes,
+    rssBytes: value(layout.rss) * pageBytes,
+    comm: fields.length === layout.columns.length ? (fields.at(-1) ?? '') : fields.slice(layout.columns.length - 1).join(' '),
+    line: row.line,
+  };
+  if (!Number.isFinite(task.uid + task.tgid + task.totalVmBytes + task.rssBytes)) return undefined;
+  for (const { field, column, pages } of layout.optional) {
+    const number = value(column);
+    if (Number.isFinite(number)) task[field] = pages ? number * pageBytes : number;
+  }
+  if (layout.tables.length > 0 && task.pageTablesBytes === undefined) {
+    const pages = layout.tables.reduce((sum, column) => sum + value(column), 0);
+    if (Number.isFinite(pages)) task.pageTablesBytes = pages * pageBytes;
+  }
+  return task;
 }

@@ -24,7 +24,8 @@ const MAX_ANCHOR_BYTES = 28;
  * Throws when an anchor is not 3 to 28 printable ASCII characters or lacks a fingerprint at an even or at an odd offset.
  */
 export function planAnchors(anchors: readonly string[], buckets: readonly (readonly string[])[]): AnchorPlan {
-  if (buckets.length > MAX_BUCKETS) throw new Error(`${buckets.length} buckets of fingerprints, but a byte has ${MAX_BUCKETS} bits`);
+  if (buckets.length > MAX_BUCKETS)
+    throw new Error(`${buckets.length} buckets of fingerprints, but a byte has ${MAX_BUCKETS} bits`);
   const fingerprints = buckets.flatMap((bucket, index) => bucket.map((text) => ({ text, bucketBit: 1 << index })));
   const records: AnchorRecord[] = [];
   for (const anchor of anchors) {
@@ -33,7 +34,8 @@ export function planAnchors(anchors: readonly string[], buckets: readonly (reado
     }
     for (const parity of [0, 1]) {
       const record = findFingerprint(anchor, parity, fingerprints);
-      if (record === undefined) throw new Error(`anchor "${anchor}" has no fingerprint at an ${parity === 0 ? 'even' : 'odd'} offset`);
+      if (record === undefined)
+        throw new Error(`anchor "${anchor}" has no fingerprint at an ${parity === 0 ? 'even' : 'odd'} offset`);
       records.push(record);
     }
   }
@@ -52,7 +54,8 @@ interface Fingerprint {
 function findFingerprint(anchor: string, parity: number, fingerprints: readonly Fingerprint[]): AnchorRecord | undefined {
   for (const { text, bucketBit } of fingerprints) {
     for (let offset = parity; offset + FINGERPRINT_BYTES <= anchor.length; offset += 2) {
-      if (anchor.startsWith(text, offset)) return { bucketBit, fingerprintOffset: offset, anchor: new TextEncoder().encode(anchor) };
+      if (anchor.startsWith(text, offset))
+        return { bucketBit, fingerprintOffset: offset, anchor: new TextEncoder().encode(anchor) };
     }
   }
   return undefined;

@@ -15,5 +15,6 @@ export interface AnchorScanner {
 }
 
 export function checkRange(from: number, to: number, capacity: number): void {
-  if (!(from >= 0 && from <= to && to <= capacity)) throw new RangeError(`[${from}, ${to}) is not within a buffer of ${capacity} bytes`);
+  if (!(from >= 0 && from <= to && to <= capacity))
+    throw new RangeError(`[${from}, ${to}) is not within a buffer of ${capacity} bytes`);
 }

@@ -12,11 +12,11 @@
 ;;
 ;; Memory:
 ;;      0  six tables of 16 bytes: first, second and third byte; low, then high nibbles
-;;     96  the candidates of a group, a byte of bucket bits each
-;;    128  address behind the last record
-;;    132  how far behind an anchor's start the last byte of a fingerprint can lie, plus one
-;;    160  records of 32 bytes: bucket bit, fingerprint's offset in the anchor, anchor's length, a zero, the anchor's text
-;;   4096  the buffer, and 64 bytes that may be read but mean nothing
+;;     96  the candidates of 32 bytes, a byte of bucket bits each
+;;    112  address behind the last record
+;;    116  how far behind an anchor's start a fingerprint of it can end
+;;    128  records of 32 bytes: bucket bit, fingerprint's offset in the anchor, anchor's length, a zero, the anchor's text
+;;   4096  the buffer, and 32 bytes that may be read but mean nothing
 (module
   (memory (export "memory") 1)
 
@@ -92,8 +92,8 @@
     (local $length i32)
     (local $best i32)
     (local.set $best (i32.const -1))
-    (local.set $record (i32.const 160))
-    (local.set $end (i32.load (i32.const 128)))
+    (local.set $record (i32.const 128))
+    (local.set $end (i32.load (i32.const 112)))
     (loop $next
       (if (i32.and (i32.load8_u (local.get $record)) (local.get $buckets))
         (then
@@ -136,8 +136,7 @@
     (local $pair v128)
     (local $previous-pair v128)
     (local $third v128)
-    (local $candidates-0 v128)
-    (local $candidates-1 v128)
+    (local $candidates v128)
     (local $lanes i32)
     (local $lane i32)
     (local $hit i32)
@@ -152,8 +151,8 @@
     (local.set $even-byte (i16x8.splat (i32.const 0x00ff)))
     (local.set $best (i32.const -1))
     (loop $group
-      ;; Bytes 0 to 31: $pair says where an even byte and the odd byte behind it begin a fingerprint, $third which even byte
-      ;; may end one. A fingerprint's third byte is the next pair's first, hence the shift by a lane.
+      ;; $pair says where an even byte and the odd byte behind it may begin a fingerprint, $third where an even byte may end
+      ;; one. A fingerprint's third byte is the next pair's first, hence the shift by a lane.
       (local.set $x (v128.load (local.get $at)))
       (local.set $y (v128.load offset=16 (local.get $at)))
       (local.set $even
@@ -182,61 +181,17 @@
           (v128.and
             (i8x16.swizzle (local.get $second-low) (local.get $low))
             (i8x16.swizzle (local.get $second-high) (local.get $high)))))
-      (local.set $candidates-0
+      (local.set $candidates
         (v128.and
           (local.get $third)
           (i8x16.shuffle 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30
             (local.get $previous-pair)
             (local.get $pair))))
       (local.set $previous-pair (local.get $pair))
-
-      ;; Bytes 32 to 63, in the same way.
-      (local.set $x (v128.load offset=32 (local.get $at)))
-      (local.set $y (v128.load offset=48 (local.get $at)))
-      (local.set $even
-        (i8x16.narrow_i16x8_u
-          (v128.and (local.get $x) (local.get $even-byte))
-          (v128.and (local.get $y) (local.get $even-byte))))
-      (local.set $odd
-        (i8x16.narrow_i16x8_u
-          (i16x8.shr_u (local.get $x) (i32.const 8))
-          (i16x8.shr_u (local.get $y) (i32.const 8))))
-      (local.set $low (v128.and (local.get $even) (local.get $nibble)))
-      (local.set $high (v128.and (i16x8.shr_u (local.get $even) (i32.const 4)) (local.get $nibble)))
-      (local.set $third
-        (v128.and
-          (i8x16.swizzle (local.get $third-low) (local.get $low))
-          (i8x16.swizzle (local.get $third-high) (local.get $high))))
-      (local.set $pair
-        (v128.and
-          (i8x16.swizzle (local.get $first-low) (local.get $low))
-          (i8x16.swizzle (local.get $first-high) (local.get $high))))
-      (local.set $low (v128.and (local.get $odd) (local.get $nibble)))
-      (local.set $high (v128.and (i16x8.shr_u (local.get $odd) (i32.const 4)) (local.get $nibble)))
-      (local.set $pair
-        (v128.and
-          (local.get $pair)
-          (v128.and
-            (i8x16.swizzle (local.get $second-low) (local.get $low))
-            (i8x16.swizzle (local.get $second-high) (local.get $high)))))
-      (local.set $candidates-1
-        (v128.and
-          (local.get $third)
-          (i8x16.shuffle 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30
-            (local.get $previous-pair)
-            (local.get $pair))))
-      (local.set $previous-pair (local.get $pair))
-
-      (if (v128.any_true (v128.or (local.get $candidates-0) (local.get $candidates-1)))
+      (if (v128.any_true (local.get $candidates))
         (then
-          (v128.store (i32.const 96) (local.get $candidates-0))
-          (v128.store (i32.const 112) (local.get $candidates-1))
-          (local.set $lanes
-            (i32.or
-              (i8x16.bitmask (i8x16.ne (local.get $candidates-0) (v128.const i32x4 0 0 0 0)))
-              (i32.shl
-                (i8x16.bitmask (i8x16.ne (local.get $candidates-1) (v128.const i32x4 0 0 0 0)))
-                (i32.const 16))))
+          (v128.store (i32.const 96) (local.get $candidates))
+          (local.set $lanes (i8x16.bitmask (i8x16.ne (local.get $candidates) (v128.const i32x4 0 0 0 0))))
           (loop $candidate
             (local.set $lane (i32.ctz (local.get $lanes)))
             (local.set $hit
@@ -249,11 +204,11 @@
             (if (i32.lt_u (local.get $hit) (local.get $best))
               (then
                 (local.set $best (local.get $hit))
-                (local.set $end (i32.add (local.get $best) (i32.load (i32.const 132))))
+                (local.set $end (i32.add (local.get $best) (i32.load (i32.const 116))))
                 (if (i32.gt_u (local.get $end) (local.get $to)) (then (local.set $end (local.get $to))))))
             (local.set $lanes (i32.and (local.get $lanes) (i32.sub (local.get $lanes) (i32.const 1))))
             (br_if $candidate (local.get $lanes)))))
-      (local.set $at (i32.add (local.get $at) (i32.const 64)))
+      (local.set $at (i32.add (local.get $at) (i32.const 32)))
       (br_if $group (i32.lt_u (local.get $at) (local.get $end))))
     (local.get $best))
 

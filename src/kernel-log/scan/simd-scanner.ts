@@ -1,6 +1,5 @@
-import { type AnchorPlan, planAnchors } from './anchor-plan.js';
+import type { AnchorPlan } from './anchor-plan.js';
 import { type AnchorScanner, checkRange } from './anchor-scanner.js';
-import { ANCHORS, FINGERPRINT_BUCKETS } from './anchors.js';
 import { SCANNER_WASM } from './scanner-wasm.js';
 
 /** The part of the WebAssembly API used here; src/ is compiled without the browser's types. */
@@ -19,26 +18,19 @@ interface ScannerExports {
 /** The layout of the module's memory: scanner.wat describes it. */
 const PAGE_BYTES = 65_536;
 const TABLE_BYTES = 16;
-const RECORDS_END = 128;
-const LOOK_AHEAD = 132;
-const RECORDS = 160;
+const RECORDS_END = 112;
+const LOOK_AHEAD = 116;
+const RECORDS = 128;
 const RECORD_BYTES = 32;
 const BUFFER = 4096;
-const READ_BEHIND_BUFFER = 64;
+const READ_BEHIND_BUFFER = 32;
 
 let compiled: object | undefined;
 
-/**
- * A scanner that searches 64 bytes at a time in WebAssembly. Throws whatever the engine throws when it has no WebAssembly or
- * no SIMD, when a content security policy forbids it, or when there is no memory for it.
- */
-export function createSimdScanner(capacity: number): AnchorScanner {
+function instantiate(): ScannerExports {
   const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
   compiled ??= new WebAssembly.Module(Uint8Array.from(atob(SCANNER_WASM), (char) => char.charCodeAt(0)));
-  const exports = new WebAssembly.Instance(compiled).exports as ScannerExports;
-  exports.memory.grow(Math.ceil((BUFFER + capacity + READ_BEHIND_BUFFER) / PAGE_BYTES) - 1);
-  writePlan(exports.memory.buffer, planAnchors(ANCHORS, FINGERPRINT_BUCKETS));
-  return new SimdScanner(exports, capacity);
+  return new WebAssembly.Instance(compiled).exports as ScannerExports;
 }
 
 function writePlan(memory: ArrayBuffer, plan: AnchorPlan): void {
@@ -61,14 +53,22 @@ function writePlan(memory: ArrayBuffer, plan: AnchorPlan): void {
   numbers.setUint32(LOOK_AHEAD, plan.maxFingerprintOffset + 3, true);
 }
 
-class SimdScanner implements AnchorScanner {
+/** A scanner that searches 32 bytes at a time in WebAssembly. */
+export class SimdScanner implements AnchorScanner {
   readonly kind = 'simd';
   readonly buffer: Uint8Array;
   readonly #exports: ScannerExports;
 
-  constructor(exports: ScannerExports, capacity: number) {
-    this.#exports = exports;
-    this.buffer = new Uint8Array(exports.memory.buffer, BUFFER, capacity);
+  /**
+   * Throws whatever the engine throws when it has no WebAssembly or no SIMD, when a content security policy forbids it, or
+   * when there is no memory for it.
+   */
+  constructor(capacity: number, plan: AnchorPlan) {
+    this.#exports = instantiate();
+    const { memory } = this.#exports;
+    memory.grow(Math.ceil((BUFFER + capacity + READ_BEHIND_BUFFER) / PAGE_BYTES) - 1);
+    writePlan(memory.buffer, plan);
+    this.buffer = new Uint8Array(memory.buffer, BUFFER, capacity);
   }
 
   get newlines(): number {

@@ -4,7 +4,7 @@ import type { MemInfoEvent } from './lines/event.js';
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Collects the lines of show_mem(). Values that the kernel prints in pages stay pages until the page size is known. */
-export class MemInfoBuilder {
+export class MemInfoDraft {
   titled = false;
   seen = false;
   readonly buddies: BuddyList[] = [];
@@ -18,7 +18,7 @@ export class MemInfoBuilder {
   readonly #pages: Partial<Record<'pageCache' | 'swapCache' | 'ram' | 'reserved', number>> = {};
   readonly #swap: Partial<Record<'free' | 'total', number>> = {};
 
-  apply(event: MemInfoEvent | { readonly kind: 'mem-info' }, line: number): void {
+  take(event: MemInfoEvent | { readonly kind: 'mem-info' }, line: number): void {
     if (!this.seen) this.#line = line;
     if (event.kind === 'slab' && !this.#inSlabs) return;
     this.seen = true;
