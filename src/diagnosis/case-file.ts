@@ -1,0 +1,137 @@
+import { processesOf, statistics } from '../accounting/index.js';
+import {
+  type Accounting,
+  type AccountingLine,
+  type AccountingLineId,
+  type AccountingPart,
+  type Citation,
+  type Incident,
+  type KernelVersion,
+  type KilledProcess,
+  type Message,
+  type OomReport,
+  type Provenance,
+  parseKernelVersion,
+  type TaskRow,
+} from '../model/index.js';
+
+/** Which counter stood at its limit. */
+export type LimitHit = 'memory' | 'memory+swap' | 'kmem';
+
+/** A counter this close to its limit is at it: the failing charge may be a batch of 64 pages or a huge page. */
+const AT_LIMIT = 0.97;
+
+/** Everything the rules ask of one incident, computed once. */
+export class CaseFile {
+  readonly incident: Incident;
+  readonly report: OomReport;
+  readonly accounting: Accounting | undefined;
+  readonly kernel: KernelVersion | undefined;
+  /** One row a process, the largest first. */
+  readonly tasks: readonly TaskRow[];
+  readonly victim: KilledProcess | undefined;
+  /** The memcg's statistics are there and cover the whole of it. */
+  readonly hasStatistics: boolean;
+
+  constructor(incident: Incident, accounting: Accounting | undefined) {
+    this.incident = incident;
+    this.report = incident.report;
+    this.accounting = accounting;
+    this.kernel = this.report.kernel === undefined ? undefined : parseKernelVersion(this.report.kernel.release);
+    this.tasks = [...processesOf(this.report)].sort((a, b) => b.rssBytes - a.rssBytes);
+    this.victim = this.report.killed[0];
+    this.hasStatistics = statistics(this.report) !== undefined;
+  }
+
+  get isMemcg(): boolean {
+    return this.incident.scope === 'memcg';
+  }
+
+  get isNode(): boolean {
+    return this.incident.scope === 'node';
+  }
+
+  get chargedBytes(): number {
+    return this.accounting?.chargedBytes ?? 0;
+  }
+
+  line(id: AccountingLineId): AccountingLine | undefined {
+    return this.accounting?.lines.find((candidate) => candidate.id === id);
+  }
+
+  part(id: AccountingLineId, part: string): AccountingPart | undefined {
+    return this.line(id)?.parts.find((candidate) => candidate.id === part);
+  }
+
+  /** A line's part of the charge, 0..1; 0 when it is absent. */
+  share(id: AccountingLineId): number {
+    return this.shareOf(this.line(id)?.bytes ?? 0);
+  }
+
+  /** Bytes as a part of the charge, 0..1. */
+  shareOf(bytes: number): number {
+    return this.chargedBytes > 0 ? Math.max(0, bytes) / this.chargedBytes : 0;
+  }
+
+  /** The counter at its limit. With none at it the limit was perhaps lowered, or the report comes from a request of many pages. */
+  get limitHit(): LimitHit | undefined {
+    const { memory, memorySwap, kmem } = this.report.counters;
+    const at = (counter: typeof memory): boolean =>
+      counter?.limitBytes !== undefined && counter.usageBytes >= counter.limitBytes * AT_LIMIT;
+    if (at(memory)) return 'memory';
+    if (at(memorySwap)) return 'memory+swap';
+    if (at(kmem)) return 'kmem';
+    return undefined;
+  }
+
+  /** The counters were printed and none of them has a limit: something other than a limit asked for the kill. */
+  get limitless(): boolean {
+    const { memory, memorySwap, kmem } = this.report.counters;
+    return memory !== undefined && [memory, memorySwap, kmem].every((counter) => counter?.limitBytes === undefined);
+  }
+
+  /** The victim's row of the table. */
+  get victimRow(): TaskRow | undefined {
+    return this.victim === undefined ? undefined : this.tasks.find((row) => row.pid === this.victim?.pid);
+  }
+
+  /** Tasks without the pod's sandbox, which holds a page and explains nothing. */
+  get workTasks(): readonly TaskRow[] {
+    return this.tasks.filter((row) => !(row.comm === 'pause' && row.rssBytes < 4 * 2 ** 20));
+  }
+
+  /** Whether a function that surely called stands in the invoker's stack. */
+  calledFrom(pattern: RegExp): Provenance | undefined {
+    const frame = this.report.stack.find((candidate) => !candidate.uncertain && pattern.test(candidate.symbol));
+    return frame === undefined ? undefined : this.at(frame.line);
+  }
+
+  at(line: number): Provenance {
+    return { source: this.report.source, line };
+  }
+
+  /** A piece of evidence with the lines it stands in. */
+  cite(statement: Message, ...lines: readonly (number | undefined)[]): Citation {
+    return { statement, from: lines.filter((line) => line !== undefined).map((line) => this.at(line)) };
+  }
+
+  /** A piece of evidence taken from an accounting line or part. */
+  citeFrom(statement: Message, ...sources: readonly ({ readonly from: readonly Provenance[] } | undefined)[]): Citation {
+    const from: Provenance[] = [];
+    for (const provenance of sources.flatMap((source) => source?.from ?? [])) {
+      if (!from.some((known) => known.source === provenance.source && known.line === provenance.line)) from.push(provenance);
+    }
+    return { statement, from: from.slice(0, 4) };
+  }
+}
+
+/** Reads a confidence off a curve of (share, confidence) points, straight between them. */
+export function confidenceAt(share: number, curve: readonly (readonly [share: number, confidence: number])[]): number {
+  let previous = curve[0];
+  if (previous === undefined || share < previous[0]) return 0;
+  for (const point of curve) {
+    if (share < point[0]) return previous[1] + ((share - previous[0]) / (point[0] - previous[0])) * (point[1] - previous[1]);
+    previous = point;
+  }
+  return previous[1];
+}

@@ -1,0 +1,121 @@
+import { bytes, type Citation, message, ratio } from '../../model/index.js';
+import type { CaseFile } from '../case-file.js';
+import type { CauseRule, Finding } from '../rule.js';
+
+/**
+ * The limit that was hit is not the victim's own cgroup's but an ancestor's: the pod's (its containers, its sandbox and its
+ * tmpfs together), a QoS slice's, kubepods' (node allocatable) or a systemd slice's. The victim need not be who filled it.
+ * A pod whose only container has the pod's limit shows the pod as well, so the pod's name alone says little.
+ */
+export const ancestorLimit: CauseRule = {
+  id: 'ancestor-limit',
+  weigh: (file) => {
+    const { oomMemcg, taskMemcg } = file.report;
+    if (!file.isMemcg || oomMemcg === undefined || taskMemcg === undefined || oomMemcg.truncated) return undefined;
+    if (!isAncestor(oomMemcg.path, taskMemcg.path)) return undefined;
+    const level = file.incident.limited?.level ?? 'other';
+    return level === 'pod' ? weighPod(file) : weighAbovePod(file, level);
+  },
+};
+
+function isAncestor(ancestor: string, path: string): boolean {
+  return ancestor !== path && path.startsWith(ancestor === '/' ? '/' : `${ancestor}/`);
+}
+
+/** A process that holds at least this much of the charge beside the victim is a second party. */
+const SECOND_PARTY = 0.15;
+
+function weighPod(file: CaseFile): Finding {
+  const oomMemcg = file.report.oomMemcg;
+  const victimRow = file.victimRow;
+  const largestShare = file.shareOf(file.workTasks[0]?.rssBytes ?? 0);
+  const second = file.workTasks.find((row) => row.pid !== victimRow?.pid && file.shareOf(row.rssBytes) >= SECOND_PARTY);
+  const because: Citation[] = [file.cite(message('evidence.limit-of-pod', { cgroup: oomMemcg?.path ?? '' }), oomMemcg?.line)];
+  const against: Citation[] = [];
+  let confidence = 0.3;
+  if (victimRow !== undefined && second !== undefined && file.share('anon') > 0.5) {
+    const victimShare = file.shareOf(victimRow.rssBytes);
+    // Two programs by name are most likely two containers; equal names are more often one program's workers.
+    confidence = largestShare < 0.75 ? (second.comm === victimRow.comm ? 0.35 : 0.97) : 0.3;
+    because.push(
+      file.cite(
+        message('evidence.second-party', {
+          victim: victimRow.comm,
+          victimRss: bytes(victimRow.rssBytes),
+          victimShare: ratio(victimShare),
+          other: second.comm,
+          otherRss: bytes(second.rssBytes),
+          otherShare: ratio(file.shareOf(second.rssBytes)),
+        }),
+        victimRow.line,
+        second.line,
+      ),
+    );
+    against.push(file.cite(message('against.containers-not-in-table')));
+  } else {
+    against.push(file.cite(message('against.pod-limit-equals-container')));
+  }
+  return {
+    confidence,
+    title: message('cause.ancestor-limit.title-pod'),
+    because,
+    against,
+    advice: [
+      {
+        action: message('advice.compare-limits'),
+        snippet: {
+          language: 'sh',
+          text: 'kubectl get pod POD -o jsonpath=\'{range .spec.containers[*]}{.name}{"\\t"}{.resources.limits.memory}{"\\n"}{end}\'',
+        },
+        verify: message('advice.compare-limits.verify'),
+      },
+    ],
+  };
+}
+
+function weighAbovePod(file: CaseFile, level: string): Finding {
+  const oomMemcg = file.report.oomMemcg;
+  const kubernetes = level === 'kubepods' || level === 'qos';
+  const victimShare = file.shareOf(file.victimRow?.rssBytes ?? 0);
+  const because: Citation[] = [
+    file.cite(
+      message(kubernetes ? 'evidence.limit-of-kubepods' : 'evidence.limit-of-ancestor', {
+        cgroup: oomMemcg?.path ?? '',
+        victim: file.report.taskMemcg?.path ?? '',
+      }),
+      oomMemcg?.line,
+    ),
+  ];
+  const against: Citation[] = [];
+  if (victimShare > 0.7) {
+    against.push(
+      file.cite(
+        message('against.victim-holds-most', { comm: file.victim?.comm ?? '', share: ratio(victimShare) }),
+        file.victimRow?.line,
+      ),
+    );
+  }
+  return {
+    confidence: kubernetes ? (victimShare > 0.7 ? 0.88 : 0.94) : 0.7,
+    title: message(kubernetes ? 'cause.ancestor-limit.title-kubepods' : 'cause.ancestor-limit.title', {
+      cgroup: oomMemcg?.path ?? '',
+    }),
+    because,
+    against,
+    advice: kubernetes
+      ? [
+          {
+            action: message('advice.node-allocatable'),
+            snippet: { language: 'sh', text: 'kubectl describe node NODE | sed -n "/Allocated resources/,/Events/p"' },
+            verify: message('advice.node-allocatable.verify'),
+          },
+          { action: message('advice.requests-equal-limits'), cost: message('advice.requests-equal-limits.cost') },
+        ]
+      : [
+          {
+            action: message('advice.look-at-ancestor', { cgroup: oomMemcg?.path ?? '' }),
+            snippet: { language: 'sh', text: 'systemd-cgtop -m' },
+          },
+        ],
+  };
+}

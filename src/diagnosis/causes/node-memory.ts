@@ -1,0 +1,107 @@
+import { bytes, type Citation, message, ratio } from '../../model/index.js';
+import type { CaseFile } from '../case-file.js';
+import type { CauseRule, Finding } from '../rule.js';
+
+/**
+ * A global OOM: the node itself had no memory left, whatever the pods' limits say. The victim is who has the highest badness
+ * (memory held plus oom_score_adj), which for BestEffort pods says nothing about blame.
+ */
+export const nodeMemory: CauseRule = {
+  id: 'node-memory',
+  weigh: (file) => {
+    if (!file.isNode) return undefined;
+    const { constraint, invokedBy } = file.report;
+    if (invokedBy?.order === -1) return undefined;
+    const bound = constraint !== undefined && /CPUSET|MEMORY_POLICY/.test(constraint.word);
+    if (bound) return weigh(file, 0.25);
+    // pagefault_out_of_memory() reports no allocation: with memory free it is the echo of a failed memcg charge.
+    if (invokedBy?.gfpMask === '0x0' && freeIsPlenty(file)) return weigh(file, 0.15);
+    return weigh(file, file.accounting === undefined ? 0.82 : 0.93);
+  },
+};
+
+/** Free memory above every zone's high watermark: an order-0 allocation would have succeeded. */
+export function freeIsPlenty(file: CaseFile): boolean {
+  const zones = (file.report.memInfo?.zones ?? []).filter(
+    (zone) => zone.freeBytes !== undefined && zone.highBytes !== undefined && (zone.values.managed ?? 1) > 0,
+  );
+  const large = zones.filter((zone) => !/^DMA$/.test(zone.name));
+  return large.length > 0 && large.every((zone) => (zone.freeBytes ?? 0) > (zone.highBytes ?? 0) * 2);
+}
+
+function weigh(file: CaseFile, confidence: number): Finding {
+  const memInfo = file.report.memInfo;
+  const constraint = file.report.constraint;
+  const because: Citation[] = [];
+  if (constraint?.globalOom === true)
+    because.push(file.cite(message('evidence.global-oom', { constraint: constraint.word }), constraint.line));
+  else
+    because.push(
+      file.cite(
+        message('evidence.node-report'),
+        file.report.killed[0]?.line ?? file.report.invokedBy?.line ?? file.report.firstLine,
+      ),
+    );
+  const free = memInfo?.totals.free;
+  if (free !== undefined && file.accounting?.limitBytes !== undefined) {
+    because.push(
+      file.cite(
+        message('evidence.node-free', {
+          free: bytes(free.value),
+          ram: bytes(file.accounting.limitBytes),
+          share: ratio(free.value / file.accounting.limitBytes),
+        }),
+        free.line,
+      ),
+    );
+  }
+  const top = file.workTasks.slice(0, 3);
+  const first = top[0];
+  if (first !== undefined) {
+    because.push(
+      file.cite(
+        message('evidence.node-largest', {
+          comm: first.comm,
+          pid: String(first.pid),
+          rss: bytes(first.rssBytes),
+          total: bytes(top.reduce((sum, row) => sum + row.rssBytes, 0)),
+          count: top.length,
+        }),
+        ...top.map((row) => row.line),
+      ),
+    );
+  }
+  const kernelShare = file.share('kernel');
+  if (kernelShare > 0.25)
+    because.push(
+      file.citeFrom(
+        message('evidence.node-kernel', { kernel: bytes(file.line('kernel')?.bytes ?? 0), share: ratio(kernelShare) }),
+        file.line('kernel'),
+      ),
+    );
+  const against: Citation[] = [];
+  if (freeIsPlenty(file))
+    against.push(file.cite(message('against.memory-was-free', { free: bytes(free?.value ?? 0) }), free?.line));
+  return {
+    confidence,
+    title: message('cause.node-memory.title'),
+    because,
+    against,
+    advice: [
+      {
+        action: message('advice.node-reserve'),
+        snippet: {
+          language: 'yaml',
+          text: 'systemReserved:\n  memory: 1Gi\nkubeReserved:\n  memory: 1Gi\nevictionHard:\n  memory.available: "500Mi"',
+        },
+        cost: message('advice.node-reserve.cost'),
+        verify: message('advice.node-reserve.verify'),
+      },
+      { action: message('advice.requests-equal-limits'), cost: message('advice.requests-equal-limits.cost') },
+      {
+        action: message('advice.node-largest'),
+        snippet: { language: 'sh', text: 'kubectl top pods -A --sort-by=memory | head' },
+      },
+    ],
+  };
+}

@@ -1,0 +1,19 @@
+import { message } from '../../model/index.js';
+import type { CauseRule } from '../rule.js';
+
+/** Memory did not run out: somebody called the OOM killer by hand (order=-1 is sysrq-f, moom_callback() in drivers/tty/sysrq.c). */
+export const notOom: CauseRule = {
+  id: 'not-oom',
+  weigh: (file) => {
+    const invoker = file.report.invokedBy;
+    if (invoker?.order !== -1) return undefined;
+    return {
+      confidence: 0.95,
+      title: message('cause.not-oom.title-sysrq'),
+      because: [file.cite(message('evidence.sysrq', { comm: invoker.comm }), invoker.line)],
+      advice: [
+        { action: message('advice.sysrq'), snippet: { language: 'sh', text: 'sysctl kernel.sysrq; journalctl -k -g sysrq' } },
+      ],
+    };
+  },
+};

@@ -1,0 +1,43 @@
+import { account } from '../accounting/index.js';
+import { matchKnownIssues, symptomFacts } from '../knowledge/index.js';
+import type { Cause, Diagnosis, Incident } from '../model/index.js';
+import { CaseFile } from './case-file.js';
+import { causeRules } from './causes/index.js';
+import { insufficientEvidence, SURE_ENOUGH } from './causes/insufficient-evidence.js';
+import { warningsOf } from './warnings.js';
+
+/** Causes less likely than this are noise and left out. */
+const WORTH_NAMING = 0.1;
+
+/**
+ * Diagnoses one incident: accounts for its memory, weighs every cause, and ranks those worth naming, the most likely first.
+ * Joint causes stand side by side. When none is more likely than not, `insufficient-evidence` leads. Never throws.
+ */
+export function diagnose(incident: Incident): Diagnosis {
+  const accounting = account(incident.report);
+  const file = new CaseFile(incident, accounting);
+  const causes: Cause[] = [];
+  for (const rule of causeRules) {
+    const finding = rule.weigh(file);
+    if (finding === undefined || finding.confidence < WORTH_NAMING) continue;
+    causes.push({
+      id: rule.id,
+      confidence: Math.round(Math.min(0.99, finding.confidence) * 100) / 100,
+      title: finding.title,
+      because: finding.because,
+      against: finding.against ?? [],
+      advice: finding.advice ?? [],
+    });
+  }
+  causes.sort((a, b) => b.confidence - a.confidence);
+  const best = causes[0]?.confidence ?? 0;
+  if (best < SURE_ENOUGH) causes.unshift(insufficientEvidence(file, best));
+  const facts = symptomFacts(incident.report, accounting, incident.limited, incident.container);
+  return {
+    incident,
+    ...(accounting === undefined ? {} : { accounting }),
+    causes,
+    knownIssues: matchKnownIssues(facts),
+    warnings: warningsOf(file),
+  };
+}
