@@ -181,7 +181,8 @@ function kernelLine(report: OomReport, stats: Statistics | undefined, processes:
     parts.push({ id: 'page-tables', bytes: processes.pageTablesBytes, how: 'derived', from: processes.from });
   }
   const kmem = report.counters.kmem;
-  if (kmem !== undefined) {
+  // A kmem counter at 0 proves something only on v1: v2 before 5.3 prints it and does not count in it.
+  if (kmem !== undefined && (report.cgroupVersion === 1 || kmem.usageBytes > 0)) {
     return { id: 'kernel', bytes: kmem.usageBytes, how: 'measured', from: [{ source: report.source, line: kmem.line }], parts };
   }
   const kernel = stats?.get('kernel');

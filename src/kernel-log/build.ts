@@ -2,6 +2,7 @@ import type {
   CgroupRef,
   KilledProcess,
   LogTime,
+  MemcgCounters,
   OomConstraint,
   OomInvoker,
   OomReport,
@@ -31,7 +32,7 @@ export function buildReport(draft: ReportDraft, release?: OnLine<{ readonly rele
   const time = timeOf(draft);
   const oomMemcg = oomMemcgOf(draft);
   const taskMemcg = taskMemcgOf(draft);
-  const cgroupVersion = draft.counters.memorySwap !== undefined ? 1 : draft.counters.swap !== undefined ? 2 : undefined;
+  const cgroupVersion = cgroupVersionOf(draft.counters);
   return {
     source: draft.source,
     firstLine: draft.firstLine,
@@ -70,6 +71,17 @@ export function buildReport(draft: ReportDraft, release?: OnLine<{ readonly rele
     pageSize,
     completeness: completenessOf({ scope, concluded: isSettled(draft), present: sectionsOf(draft) }),
   };
+}
+
+/**
+ * v2 prints `swap:` since 5.3. Before, it printed `memory+swap:` and `kmem:` like v1, but counted in neither: both 0 beside a
+ * usage is v2, or v1 with swap and kernel memory accounting switched off. Source: mem_cgroup_print_oom_info(), mm/memcontrol.c, 4.19.
+ */
+function cgroupVersionOf({ memory, memorySwap, kmem, swap }: MemcgCounters): 1 | 2 | undefined {
+  if (swap !== undefined) return 2;
+  if (memorySwap === undefined) return undefined;
+  const idle = memorySwap.usageBytes === 0 && (kmem?.usageBytes ?? 0) === 0 && (memory?.usageBytes ?? 0) > 0;
+  return idle ? undefined : 1;
 }
 
 function timeOf({ uptimeSeconds, wallClock, stamp }: ReportDraft): LogTime | undefined {

@@ -52,6 +52,6 @@ export interface Accounting {
     readonly pageTablesBytes?: number;
     readonly from: readonly Provenance[];
   };
-  /** Charged, and held as resident memory by no process: page cache nobody maps, tmpfs, kernel memory. */
+  /** Charged, but neither resident in a process nor kernel memory: page cache nobody maps, files on tmpfs. */
   readonly heldByNoProcessBytes?: number;
 }

@@ -22,7 +22,7 @@ export interface OomReport {
   readonly oomMemcg?: CgroupRef;
   /** The cgroup in which the victim lived. */
   readonly taskMemcg?: CgroupRef;
-  /** v1 by a `memory+swap:` line, v2 by a `swap:` line; never by the statistics' keys. */
+  /** v1 by a `memory+swap:` line with figures in it, v2 by a `swap:` line; never by the statistics' keys. */
   readonly cgroupVersion?: 1 | 2;
   readonly counters: MemcgCounters;
   /** `Memory cgroup stats for …`: one entry for each cgroup printed (kernels before 5.3 print every descendant). */

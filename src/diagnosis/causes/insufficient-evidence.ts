@@ -12,7 +12,7 @@ export function insufficientEvidence(file: CaseFile, best: number): Cause {
   else because.unshift(file.citeFrom(message('evidence.no-part-dominates'), { from: file.accounting.chargedFrom }));
   return {
     id: 'insufficient-evidence',
-    confidence: Math.round((1 - best) * 100) / 100,
+    confidence: Math.round(Math.min(0.9, 1 - best) * 100) / 100,
     title: message('cause.insufficient-evidence.title'),
     because,
     against: [],

@@ -69,7 +69,7 @@ function weighUnprinted(file: CaseFile): Finding | undefined {
   const unexplained = file.line('unexplained');
   if (
     !file.hasStatistics ||
-    file.report.cgroupVersion !== 2 ||
+    file.report.cgroupVersion === 1 ||
     unexplained === undefined ||
     file.report.memcgStats[0]?.entries.kernel !== undefined
   )
