@@ -35,7 +35,7 @@ async function main(check: boolean): Promise<void> {
   if (!check) {
     writeFileSync(TARGET, generated);
   } else if (readFileSync(TARGET, 'utf8') !== generated) {
-    console.error(`${fileURLToPath(TARGET)} is out of date: run npm run build:scanner`);
+    console.error(`${fileURLToPath(TARGET)} is out of date: run npx tsx scripts/build-scanner.ts`);
     process.exitCode = 1;
   }
 }

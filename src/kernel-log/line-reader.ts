@@ -69,7 +69,7 @@ export class LineReader {
   }
 
   #joinPartial(text: string): boolean {
-    if (!CRI_PARTIAL.test(text)) return false;
+    if (!text.startsWith('2') || !CRI_PARTIAL.test(text)) return false;
     const piece = this.#partial === '' ? text : text.replace(CRI_PREFIX, '');
     this.#partial = (this.#partial + piece).slice(0, MAX_PARTIAL);
     return true;

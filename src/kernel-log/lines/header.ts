@@ -77,7 +77,7 @@ function parseCpu(text: string): LineEvent | undefined {
  * `? dump_stack+0x19/0x1b`, with its address before 4.11 (`[<ffffffff81400443>] `), with two on ppc64le, or symbolised by
  * scripts/decode_stacktrace.sh (`dump_stack_lvl (lib/dump_stack.c:123)`).
  */
-function parseFrame(text: string): LineEvent | undefined {
+export function parseFrame(text: string): LineEvent | undefined {
   const match =
     /^(?:\[<?[0-9a-f]{8,16}>?\] ?){0,2}(\? )?([A-Za-z_][\w.]{0,120})(?:\+0x[0-9a-f]{1,8}\/0x[0-9a-f]{1,8}| \([\w./-]{1,200}:\d{1,6}[ ):])/.exec(
       text,
@@ -140,5 +140,9 @@ export function parseHeaderLine(text: string): LineEvent | undefined {
     default:
       break;
   }
-  return parseCpu(text) ?? parseFrame(text) ?? (text.includes(' cpuset=') ? parseCpuset(text) : undefined);
+  return (
+    parseCpu(text) ??
+    (text.includes(':') ? parseFrame(text) : undefined) ??
+    (text.includes(' cpuset=') ? parseCpuset(text) : undefined)
+  );
 }

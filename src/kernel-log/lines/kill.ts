@@ -85,6 +85,17 @@ export function parseSelected(text: string): LineEvent | undefined {
   };
 }
 
+const TOTAL_VM = /total-vm:(\d{1,20})kB/;
+const ANON_RSS = /anon-rss:(\d{1,20})kB/;
+const FILE_RSS = /file-rss:(\d{1,20})kB/;
+const SHMEM_RSS = /shmem-rss:(\d{1,20})kB/;
+const PGTABLES = /pgtables:(\d{1,20})kB/;
+
+function size(text: string, pattern: RegExp): number | undefined {
+  const found = pattern.exec(text)?.[1];
+  return found === undefined ? undefined : Number(found) * KIB;
+}
+
 const KILLED = /\bKilled process (\d{1,10})(?:, UID \d{1,10},)? ?\(/;
 
 /** `Memory cgroup out of memory: Killed process 7215 (test.sh) total-vm:222652kB, …`, in every wording since 2.6. */
@@ -96,20 +107,16 @@ export function parseKilled(text: string): KilledEvent | undefined {
   const close = details >= 0 ? details : rest.lastIndexOf(')');
   const comm = close >= 0 ? rest.slice(0, close) : rest.slice(0, 15);
   const tail = close >= 0 ? rest.slice(close) : '';
-  const size = (name: string): number | undefined => {
-    const found = new RegExp(`${name}:(\\d{1,20})kB`).exec(tail)?.[1];
-    return found === undefined ? undefined : Number(found) * KIB;
-  };
   const uid = /UID:? ?(\d{1,10})/.exec(tail)?.[1] ?? /, UID (\d{1,10}),/.exec(match[0])?.[1];
   const oomScoreAdj = /oom_score_adj:(-?\d{1,6})/.exec(tail)?.[1];
   const before = text.slice(0, match.index);
   const scope = scopeOf(before);
   const fields = {
-    totalVmBytes: size('total-vm'),
-    anonRssBytes: size('anon-rss'),
-    fileRssBytes: size('file-rss'),
-    shmemRssBytes: size('shmem-rss'),
-    pageTablesBytes: size('pgtables'),
+    totalVmBytes: size(tail, TOTAL_VM),
+    anonRssBytes: size(tail, ANON_RSS),
+    fileRssBytes: size(tail, FILE_RSS),
+    shmemRssBytes: size(tail, SHMEM_RSS),
+    pageTablesBytes: size(tail, PGTABLES),
     uid: uid === undefined ? undefined : Number(uid),
     oomScoreAdj: oomScoreAdj === undefined ? undefined : Number(oomScoreAdj),
   };
@@ -126,11 +133,12 @@ export function parseKilled(text: string): KilledEvent | undefined {
 function parseReaper(text: string): LineEvent | undefined {
   const reaped = /^oom_reaper: reaped process (\d{1,10}) \((.{0,64}?)\)(?:,? now |, |$)(.{0,300})/.exec(text);
   if (reaped !== null) {
-    const size = (name: string): number | undefined => {
-      const found = new RegExp(`${name}:(\\d{1,20})kB`).exec(reaped[3] ?? '')?.[1];
-      return found === undefined ? undefined : Number(found) * KIB;
+    const rest = reaped[3] ?? '';
+    const sizes = {
+      anonRssBytes: size(rest, ANON_RSS),
+      fileRssBytes: size(rest, FILE_RSS),
+      shmemRssBytes: size(rest, SHMEM_RSS),
     };
-    const sizes = { anonRssBytes: size('anon-rss'), fileRssBytes: size('file-rss'), shmemRssBytes: size('shmem-rss') };
     return {
       kind: 'reaped',
       pid: Number(reaped[1]),
@@ -142,8 +150,12 @@ function parseReaper(text: string): LineEvent | undefined {
   return unable === null ? undefined : { kind: 'unable-to-reap', pid: Number(unable[1]), comm: unable[2] ?? '' };
 }
 
+/** A word of every line below: most lines of a log have none and need no closer look. */
+const TELLING = /oom|OOM|rocess|emory/;
+
 /** Recognises a line that tells the outcome. */
 export function parseKillLine(text: string): LineEvent | undefined {
+  if (!TELLING.test(text)) return undefined;
   if (text.includes('oom-kill:')) {
     const event = parseOomKill(text);
     if (event !== undefined) return event;

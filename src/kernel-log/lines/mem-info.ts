@@ -109,7 +109,7 @@ export function parseMemInfoLine(text: string): LineEvent | undefined {
   }
   const first = text.charCodeAt(0);
   if (first >= 0x30 && first <= 0x39) return parsePages(text);
-  return (
-    parseNodeOrZone(text) ?? parseBuddy(text) ?? parseHugepages(text) ?? parseSwap(text) ?? parseSlab(text) ?? parseTotals(text)
-  );
+  if (text.endsWith('KB')) return parseSlab(text) ?? parseNodeOrZone(text);
+  if (text.includes('kB')) return parseNodeOrZone(text) ?? parseBuddy(text) ?? parseHugepages(text) ?? parseSwap(text);
+  return text.includes(':') ? parseTotals(text) : undefined;
 }

@@ -1,5 +1,5 @@
 import type { LineEvent } from './event.js';
-import { parseHeaderLine, parseInvoked } from './header.js';
+import { parseFrame, parseHeaderLine, parseInvoked } from './header.js';
 import { parseKillLine } from './kill.js';
 import { parseMemInfoLine } from './mem-info.js';
 import { parseStat, parseStats } from './statistics.js';
@@ -13,9 +13,10 @@ export function recognise(line: string): LineEvent | undefined {
   const text = line.length > MAX_TEXT ? line.slice(0, MAX_TEXT) : line;
   if (text === '') return undefined;
   const first = text.charCodeAt(0);
-  if (first === 0x5b /* [ */) {
-    const event = parseRow(text) ?? parseTableHeader(text);
-    if (event !== undefined) return event;
+  if (first === 0x5b /* [ */) return parseRow(text) ?? parseTableHeader(text) ?? parseFrame(text);
+  if (first === 0x3f /* ? */ || text.includes('+0x')) {
+    const frame = parseFrame(text);
+    if (frame !== undefined) return frame;
   }
   if (text.includes(' invoked oom-killer:')) {
     const event = parseInvoked(text);

@@ -25,7 +25,7 @@ export const ANCHORS: readonly string[] = [
   'Mem-Info',
   // "Tasks in /kubepods/… are going to be killed due to memory.oom.group set".
   'oom.group',
-  // The head of the task table up to 4.20, and since.
+  // The head of the task table up to 4.18, and since 4.19.
   '[ pid ]',
   '[  pid  ]',
 ];
@@ -34,7 +34,7 @@ export const ANCHORS: readonly string[] = [
  * Three-byte pieces of the anchors by which they are first noticed. Each anchor must hold one at an even and one at an odd
  * offset, because they are sought at every second byte only. Pieces in one bucket are told apart by their nibbles alone, so
  * the bucket also lets mixtures of them through, to be compared in full. Pieces and buckets were chosen by counting what
- * passes in public log collections and in logs of Kubernetes nodes: at most about one byte in a thousand.
+ * passes in public log collections and in logs of Kubernetes nodes: at most about one place in a thousand.
  */
 export const FINGERPRINT_BUCKETS: readonly (readonly string[])[] = [
   ['oom', ' pi'],
