@@ -6,6 +6,7 @@ import {
   message,
   type OomReport,
   type Provenance,
+  whereRead,
 } from '../model/index.js';
 import { type Statistic, type Statistics, statistics } from './statistics.js';
 import { sumProcesses } from './tasks.js';
@@ -37,7 +38,7 @@ export function accountMemcg(report: OomReport): Accounting | undefined {
     ...(cgroup === undefined ? {} : { cgroup }),
     chargedBytes,
     chargedHow: counter === undefined ? 'derived' : 'measured',
-    chargedFrom: counter === undefined ? anon.from : [{ source: report.source, line: counter.line }],
+    chargedFrom: counter === undefined ? anon.from : [whereRead(report.source, counter)],
     ...(counter?.limitBytes === undefined ? {} : { limitBytes: counter.limitBytes }),
     lines: [...known, unexplainedLine(chargedBytes - sum, counter === undefined)],
     ...(inactiveFile === undefined ? {} : { workingSetBytes: Math.max(0, chargedBytes - inactiveFile.bytes) }),
@@ -183,7 +184,7 @@ function kernelLine(report: OomReport, stats: Statistics | undefined, processes:
   const kmem = report.counters.kmem;
   // A kmem counter at 0 proves something only on v1: v2 before 5.3 prints it and does not count in it.
   if (kmem !== undefined && (report.cgroupVersion === 1 || kmem.usageBytes > 0)) {
-    return { id: 'kernel', bytes: kmem.usageBytes, how: 'measured', from: [{ source: report.source, line: kmem.line }], parts };
+    return { id: 'kernel', bytes: kmem.usageBytes, how: 'measured', from: [whereRead(report.source, kmem)], parts };
   }
   const kernel = stats?.get('kernel');
   const sock = stats?.get('sock');

@@ -1,4 +1,4 @@
-import type { MemcgStats, OomReport, Provenance, StatEntry } from '../model/index.js';
+import { type MemcgStats, type OomReport, type Provenance, type StatEntry, whereRead } from '../model/index.js';
 
 /** A statistic with the lines it came from. */
 export interface Statistic {
@@ -45,7 +45,7 @@ function reader(printed: readonly MemcgStats[], source: string): Statistics['get
       if (entries.length === 0) continue;
       return {
         bytes: entries.reduce((sum, entry) => sum + entry.value, 0),
-        from: entries.slice(0, 3).map((entry) => ({ source, line: entry.line })),
+        from: entries.slice(0, 3).map((entry) => whereRead(source, entry)),
       };
     }
     return undefined;

@@ -1,4 +1,4 @@
-import type { Accounting, OomReport, TaskRow } from '../model/index.js';
+import { type Accounting, type OomReport, type TaskRow, whereRead } from '../model/index.js';
 
 /** The processes of the table: one row a process, should the table hold several of its threads. */
 export function processesOf(report: OomReport): readonly TaskRow[] {
@@ -33,6 +33,6 @@ export function sumProcesses(report: OomReport): Accounting['processes'] | undef
     >),
     from: [first, last === first ? undefined : last]
       .filter((row) => row !== undefined)
-      .map((row) => ({ source: report.source, line: row.line })),
+      .map((row) => whereRead(report.source, row)),
   };
 }

@@ -13,6 +13,7 @@ import {
   type Provenance,
   parseKernelVersion,
   type TaskRow,
+  whereRead,
 } from '../model/index.js';
 
 /** Which counter stood at its limit. */
@@ -32,6 +33,7 @@ export class CaseFile {
   readonly victim: KilledProcess | undefined;
   /** The memcg's statistics are there and cover the whole of it. */
   readonly hasStatistics: boolean;
+  readonly #ownSources: ReadonlyMap<number, Provenance>;
 
   constructor(incident: Incident, accounting: Accounting | undefined) {
     this.incident = incident;
@@ -41,6 +43,7 @@ export class CaseFile {
     this.tasks = [...processesOf(this.report)].sort((a, b) => b.rssBytes - a.rssBytes);
     this.victim = this.report.killed[0];
     this.hasStatistics = statistics(this.report) !== undefined;
+    this.#ownSources = ownSources(this.report);
   }
 
   get isMemcg(): boolean {
@@ -107,7 +110,7 @@ export class CaseFile {
   }
 
   at(line: number): Provenance {
-    return { source: this.report.source, line };
+    return this.#ownSources.get(line) ?? { source: this.report.source, line };
   }
 
   /** A piece of evidence with the lines it stands in. */
@@ -123,6 +126,16 @@ export class CaseFile {
     }
     return { statement, from: from.slice(0, 4) };
   }
+}
+
+/** The facts that were read from files of their own, by their number in the report. */
+function ownSources({ source, counters, memcgStats, taskTable }: OomReport): ReadonlyMap<number, Provenance> {
+  const facts = [
+    ...Object.values(counters),
+    ...memcgStats.flatMap(({ entries }) => Object.values(entries)),
+    ...(taskTable?.rows ?? []),
+  ];
+  return new Map(facts.filter((fact) => fact.source !== undefined).map((fact) => [fact.line, whereRead(source, fact)]));
 }
 
 /** Reads a confidence off a curve of (share, confidence) points, straight between them. */

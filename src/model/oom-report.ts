@@ -110,6 +110,8 @@ export interface MemcgCounter {
   readonly limitBytes?: number;
   readonly failcnt: number;
   readonly line: number;
+  /** The file it was read from, when that is not the report's source: see `ReportFact`. */
+  readonly source?: string;
 }
 
 export interface MemcgCounters {
@@ -133,6 +135,8 @@ export interface StatEntry {
   /** Bytes for sizes, a plain number for event counts. */
   readonly value: number;
   readonly line: number;
+  /** The file it was read from, when that is not the report's source: see `ReportFact`. */
+  readonly source?: string;
 }
 
 /** The node's memory as a global report prints it (show_mem(), mm/show_mem.c and mm/page_alloc.c). Sizes in bytes. */
@@ -211,6 +215,8 @@ export interface TaskRow {
   readonly oomAdj?: number;
   readonly comm: string;
   readonly line: number;
+  /** The file it was read from, when that is not the report's source: see `ReportFact`. */
+  readonly source?: string;
 }
 
 export interface TaskRef {

@@ -7,3 +7,15 @@ export interface Provenance {
   /** When the fact was true, ISO 8601 in UTC, when known. */
   readonly observedAt?: string;
 }
+
+/** A fact of a report that may have been read from a file of its own. */
+export interface ReportFact {
+  readonly line: number;
+  /** The file that held this fact alone; absent when it is a line of the report's own source. */
+  readonly source?: string;
+}
+
+/** Where a fact of a report was read: its own file, where it has one, or its line of the report. */
+export function whereRead(reportSource: string, { source, line }: ReportFact): Provenance {
+  return source === undefined ? { source: reportSource, line } : { source };
+}

@@ -96,7 +96,7 @@ function weighAbovePod(file: CaseFile, level: string): Finding {
     );
   }
   return {
-    confidence: kubernetes ? (victimShare > 0.7 ? 0.88 : 0.94) : 0.7,
+    confidence: kubernetes ? (victimShare > 0.7 ? 0.88 : 0.97) : 0.7,
     title: message(kubernetes ? 'cause.ancestor-limit.title-kubepods' : 'cause.ancestor-limit.title', {
       cgroup: oomMemcg?.path ?? '',
     }),

@@ -1,0 +1,14 @@
+/** Diagnosis to words and pictures. Pure: nothing here reads or writes, so it runs in a browser too. */
+export { type DiagnosisList, type ReportList, toDiagnosisList, toReportList } from './json/index.js';
+export { type CgroupMemoryList, type InspectionItem, toCgroupMemoryList, toInspection } from './json/live.js';
+export { printJson } from './json/print.js';
+export { type Language, languages } from './language.js';
+export { type MarkdownStyle, renderMarkdown } from './markdown/index.js';
+export { type Catalogue, catalogue } from './messages/index.js';
+export { type MessageStyle, renderMessage } from './messages/render.js';
+export { renderReports, renderTerminal, type TerminalStyle } from './terminal/index.js';
+export { renderInspection } from './terminal/inspection.js';
+export { renderTop } from './terminal/top.js';
+export { printable } from './text/printable.js';
+export type { Inspection } from './view/inspection.js';
+export { columnsFor, sortRows, type TopColumnId, topColumns } from './view/top.js';

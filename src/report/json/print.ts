@@ -1,0 +1,16 @@
+const UNSAFE = /[\u007f-\u009f\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * An object as JSON text, indented by two, ended by a line feed. Characters that could steer a terminal or reorder a line
+ * are written as `\u` escapes, so the values stay exact and the text is safe to print.
+ */
+export function printJson(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2).replace(UNSAFE, escapeUnits)}\n`;
+}
+
+function escapeUnits(character: string): string {
+  return Array.from(
+    { length: character.length },
+    (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
+  ).join('');
+}

@@ -1,0 +1,38 @@
+/** Titles of the causes. */
+export const causes = {
+  'cause.anon-memory.title': "Processes' own memory (anon) filled the limit",
+  'cause.anon-memory.title-task': "Processes' own memory (anon) filled the limit, most of it held by {comm}",
+  'cause.page-cache-writeback.title': 'Page cache waiting to be written filled the limit: the disk could not take it fast enough',
+  'cause.page-cache-writeback.title-writer':
+    'Page cache that {comm} wrote filled the limit: the disk could not take it fast enough',
+  'cause.tmpfs.title': 'Files in memory (tmpfs: emptyDir medium Memory, /dev/shm) filled the limit',
+  'cause.tmpfs.title-shared': 'Shared memory (shmem) filled the limit',
+  'cause.kernel-memory.title': 'Kernel memory charged to the cgroup filled the limit',
+  'cause.kernel-memory.title.page-tables': 'Page tables (kernel memory) filled the limit',
+  'cause.kernel-memory.title.secondary-page-tables': 'Page tables of virtual machines (kernel memory) filled the limit',
+  'cause.kernel-memory.title.stack': 'Kernel stacks of very many threads filled the limit',
+  'cause.kernel-memory.title.slab-reclaimable': 'Cached directory entries and inodes (reclaimable slab) filled the limit',
+  'cause.kernel-memory.title.slab-unreclaimable': 'Kernel objects (unreclaimable slab) filled the limit',
+  'cause.kernel-memory.title.sock': 'Socket buffers filled the limit',
+  'cause.kernel-memory.title.percpu': 'Per-CPU kernel data filled the limit',
+  'cause.kernel-memory.title.vmalloc': 'Kernel vmalloc memory filled the limit',
+  'cause.process-count.title': '{count|process|processes}, most often {comm}, filled the limit together; none of them is large',
+  'cause.limit-below-baseline.title': 'The limit is too low for the program to start',
+  'cause.limit-below-baseline.title-limit': 'The limit of {limit} is too low for the program to start',
+  'cause.ancestor-limit.title': "The limit of an ancestor cgroup was hit, not the victim's own: {cgroup}",
+  'cause.ancestor-limit.title-pod': "The pod's limit was hit by its containers together, not one container's limit",
+  'cause.ancestor-limit.title-kubepods': "The limit on all pods together (node allocatable) was hit, not the container's own",
+  'cause.node-memory.title': "The node itself ran out of memory; no container's limit was hit",
+  'cause.hugetlb.title': '{pool} are set aside as huge pages and lost to everybody else',
+  'cause.mlocked.title': 'Locked (unevictable) memory filled the limit: even clean page cache in it cannot be dropped',
+  'cause.swap-exhausted.title': 'Swap ran out',
+  'cause.allocation-constraint.title.cpuset': 'The NUMA nodes of the cpuset were full while the machine had memory',
+  'cause.allocation-constraint.title.mempolicy': 'The NUMA nodes of the memory policy were full while the machine had memory',
+  'cause.allocation-constraint.title.bpf': 'A BPF program decided to kill, not a limit',
+  'cause.allocation-constraint.title.order':
+    'No contiguous block of the size asked for was left: memory was free, but fragmented',
+  'cause.child-process-killed.title':
+    "{comm} was killed, but it is not the container's first process: the container may have lived on",
+  'cause.not-oom.title-sysrq': 'Memory did not run out: somebody called the OOM killer by hand (SysRq-f)',
+  'cause.insufficient-evidence.title': 'The evidence does not say what filled the memory',
+} as const;

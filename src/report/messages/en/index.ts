@@ -1,0 +1,28 @@
+import { accounting } from './accounting.js';
+import { advice } from './advice.js';
+import { causeNames } from './cause-names.js';
+import { causes } from './causes.js';
+import { evidence } from './evidence.js';
+import { incident } from './incident.js';
+import { inspect } from './inspect.js';
+import { labels } from './labels.js';
+import { memory } from './memory.js';
+import { parts } from './parts.js';
+import { reading } from './reading.js';
+
+/** The English sentences by topic. A key belongs to one topic only. */
+export const topics = { labels, causeNames, parts, incident, inspect, memory, reading, accounting, causes, evidence, advice };
+
+export const english = {
+  ...labels,
+  ...causeNames,
+  ...parts,
+  ...incident,
+  ...inspect,
+  ...memory,
+  ...reading,
+  ...accounting,
+  ...causes,
+  ...evidence,
+  ...advice,
+};

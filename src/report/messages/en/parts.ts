@@ -1,0 +1,22 @@
+/** Parts of the accounting's lines, by the accounting's own ids. */
+export const parts = {
+  'part.thp': 'in huge pages (THP)',
+  'part.swapcached': 'swap cache',
+  'part.dirty': 'dirty',
+  'part.writeback': 'in writeback',
+  'part.clean': 'clean',
+  'part.mapped': 'mapped',
+  'part.active': 'active',
+  'part.inactive': 'inactive',
+  'part.unevictable': 'unevictable',
+  'part.slab': 'slab',
+  'part.slab-reclaimable': 'slab, reclaimable',
+  'part.slab-unreclaimable': 'slab, unreclaimable',
+  'part.stack': 'kernel stacks',
+  'part.page-tables': 'page tables',
+  'part.secondary-page-tables': 'page tables of VMs',
+  'part.percpu': 'per-CPU',
+  'part.sock': 'sockets',
+  'part.vmalloc': 'vmalloc',
+  'part.hugetlb': 'hugetlb pools',
+} as const;

@@ -1,0 +1,22 @@
+/** What reading the evidence ran into, and what was not found in it. One line each: they go to standard error and into JSON warnings. */
+export const reading = {
+  'read.error.not-found': '{path}: no such file or directory',
+  'read.error.permission': '{path}: permission denied; run oomkit as a user who may read it',
+  'read.error.special-file': '{path}: neither a file, a directory nor a pipe',
+  'read.error.unsupported-format': '{path}: oomkit does not read {format}; try: {command} {path} | oomkit diagnose -',
+  'read.error.journalctl-missing': 'journalctl is not on the PATH; run oomkit where the journal is, or give it a log file',
+  'read.error.journalctl-failed': 'journalctl failed: {detail}',
+  'read.error.kmsg-missing': '{path}: there is no such device here; on the node itself, try: dmesg | oomkit diagnose -',
+  'read.error.kmsg-permission': '{path}: permission denied; the live kernel log needs root or CAP_SYSLOG',
+  'read.error.io': '{path}: cannot be read ({detail})',
+  'read.damaged': '{path}: damaged or cut short ({detail}); what comes before was read',
+  'read.skipped-binaries': '{count|file that is not text was|files that are not text were} passed over, such as {example}',
+  'read.kmsg-overrun': 'the kernel overwrote records while they were read: {gaps|gap|gaps}',
+  'read.journalctl-says': 'journalctl: {detail}',
+  'found.nothing': 'no OOM report in {where}',
+  'found.nothing-in-binary': 'no OOM report in {where}, which is not a text file',
+  'found.nothing-in-files': 'no OOM report in {where}; {count|source was|sources were} read',
+  'found.nothing-matches': 'no OOM report matches {filter}; {count|report was|reports were} read',
+  'found.input': '{first}',
+  'found.inputs': '{first} and {others|other input|other inputs}',
+} as const;

@@ -1,0 +1,27 @@
+import type { english } from '../en/index.js';
+import { accounting } from './accounting.js';
+import { advice } from './advice.js';
+import { causeNames } from './cause-names.js';
+import { causes } from './causes.js';
+import { evidence } from './evidence.js';
+import { incident } from './incident.js';
+import { inspect } from './inspect.js';
+import { labels } from './labels.js';
+import { memory } from './memory.js';
+import { parts } from './parts.js';
+import { reading } from './reading.js';
+
+/** The Chinese sentences: exactly the English keys. */
+export const chinese = {
+  ...labels,
+  ...causeNames,
+  ...parts,
+  ...incident,
+  ...inspect,
+  ...memory,
+  ...reading,
+  ...accounting,
+  ...causes,
+  ...evidence,
+  ...advice,
+} satisfies Record<keyof typeof english, string>;
