@@ -1,0 +1,25 @@
+import type { ReadSummary } from '../kernel-log/readers/index.js';
+
+/** The documented exit codes (docs/cli.md). */
+export const ExitCode = {
+  /** There was something to say, and all of the evidence was read. */
+  Done: 0,
+  /** All was read, and nothing to diagnose was in it. */
+  NothingFound: 1,
+  Usage: 2,
+  /** None of the evidence could be read. */
+  Unreadable: 3,
+  /** Some of the evidence could not be read; what was read is printed. */
+  PartlyRead: 4,
+  /** A defect of oomkit: sysexits.h's EX_SOFTWARE. */
+  Internal: 70,
+  /** Ctrl-C: 128 and SIGINT. */
+  Interrupted: 130,
+} as const;
+
+/** The exit code for what was read and the number of incidents in it. */
+export function exitCodeFor(found: number, { sources, errors, damages }: ReadSummary): number {
+  if (found === 0 && sources.length === 0 && errors.length > 0) return ExitCode.Unreadable;
+  if (errors.length > 0 || damages.length > 0) return ExitCode.PartlyRead;
+  return found === 0 ? ExitCode.NothingFound : ExitCode.Done;
+}

@@ -1,0 +1,23 @@
+import { HostError } from '../host/index.js';
+import type { Language } from '../report/language.js';
+import { renderMessage } from '../report/messages/render.js';
+import { ExitCode } from './exit-code.js';
+
+/** What was asked for is not there: all was read, and nothing to show was in it. */
+const NOT_FOUND: ReadonlySet<HostError['code']> = new Set(['no-process', 'no-cgroup', 'no-match', 'ambiguous']);
+
+/**
+ * Runs `read`, which looks at the host. What the host refuses or lacks is said on standard error, sets the exit code and gives
+ * undefined; any other error goes on.
+ */
+export function readHost<T>(read: () => T, lang: Language, debug = false): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    process.stderr.write(`oomkit: ${renderMessage(error.problem, { lang })}\n`);
+    if (debug) process.stderr.write(`${error.stack}\n`);
+    process.exitCode = NOT_FOUND.has(error.code) ? ExitCode.NothingFound : ExitCode.Unreadable;
+    return undefined;
+  }
+}

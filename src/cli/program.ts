@@ -1,0 +1,51 @@
+import { basename } from 'node:path';
+import { Command } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { addDiagnose } from './commands/diagnose.js';
+import { addGlossary } from './commands/glossary.js';
+import { addInspect } from './commands/inspect.js';
+import { addReports } from './commands/reports.js';
+import { addTop } from './commands/top.js';
+import { examplesText } from './examples.js';
+
+/**
+ * How the user called the program: kubectl runs a plugin by the file name `kubectl-oomkit`, and help should say what to type.
+ * Source: https://kubernetes.io/docs/tasks/extend-kubectl/kubectl-plugins/
+ */
+export function programName(scriptPath: string | undefined): string {
+  return scriptPath !== undefined && basename(scriptPath).startsWith('kubectl-') ? 'kubectl oomkit' : 'oomkit';
+}
+
+/** The whole command line. It prints help and version itself; errors are thrown, and said by who runs it. */
+export function createProgram(name: string): Command {
+  const program = new Command(name)
+    .description(packageJson.description)
+    .version(packageJson.version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .showHelpAfterError(false);
+  addDiagnose(program);
+  addReports(program);
+  addInspect(program);
+  addTop(program);
+  addGlossary(program);
+  program.helpCommand('help [command]', 'print help for a command').addHelpText(
+    'after',
+    `${examplesText([
+      [`${name} diagnose kern.log`, 'why each process was killed, and what to do'],
+      [`${name} reports /var/log`, 'the OOM reports in rotated logs, one line each'],
+      [`${name} inspect self`, 'what fills a cgroup now, and what a kill would be blamed on'],
+      [`${name} top`, "the memory of the node's containers"],
+      [`${name} glossary working set`, 'what a word in the report means'],
+    ])}
+
+Exit codes:
+  0  done
+  1  nothing to diagnose was found
+  2  the command line is wrong
+  3  the evidence could not be read
+  4  it could be read in part, and that part is printed`,
+  );
+  return program;
+}

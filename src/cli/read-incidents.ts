@@ -1,0 +1,69 @@
+import { toIncident } from '../evidence/incident.js';
+import { type IncidentCriteria, selectIncidents } from '../evidence/select-incidents.js';
+import { type LogInput, type ReadSummary, readReports } from '../kernel-log/readers/index.js';
+import { type Incident, type Message, message } from '../model/index.js';
+import type { Language } from '../report/language.js';
+import { renderMessage } from '../report/messages/render.js';
+import { exitCodeFor } from './exit-code.js';
+import { type CommonOptions, criteriaOf, type InputOptions, inputsOf, languageFor } from './options.js';
+import { ProgressBar } from './progress-bar.js';
+
+/** What a command that reads logs goes on with. */
+export interface IncidentsRead {
+  readonly incidents: readonly Incident[];
+  readonly lang: Language;
+  /** What went wrong or is worth knowing about the reading: already said on standard error, to be put into JSON. */
+  readonly warnings: readonly Message[];
+  readonly exitCode: number;
+}
+
+/** Reads what the command line asks for, showing progress, and says on standard error what could not be read or found. */
+export async function readIncidents(paths: readonly string[], options: InputOptions & CommonOptions): Promise<IncidentsRead> {
+  const lang = languageFor(options);
+  const inputs = inputsOf(paths, options);
+  const { reports, summary } = await readInterruptibly(inputs);
+  const all = reports.map(toIncident);
+  const criteria = criteriaOf(options);
+  const incidents = selectIncidents(all, criteria);
+  const warnings = [...summary.errors.map((error) => error.problem), ...summary.damages, ...summary.notes];
+  const nothing = incidents.length > 0 ? [] : whatWasNotFound(inputs, summary, criteria, all.length);
+  for (const warning of [...warnings, ...nothing]) process.stderr.write(`oomkit: ${renderMessage(warning, { lang })}\n`);
+  if (options.debug === true) for (const error of summary.errors) process.stderr.write(`${error.stack}\n`);
+  return { incidents, lang, warnings, exitCode: exitCodeFor(incidents.length, summary) };
+}
+
+/** Ctrl-C ends the reading and the programs it runs; a second one ends oomkit at once. */
+async function readInterruptibly(inputs: readonly LogInput[]): ReturnType<typeof readReports> {
+  const controller = new AbortController();
+  const interrupt = () => controller.abort();
+  process.once('SIGINT', interrupt);
+  const bar = new ProgressBar();
+  try {
+    return await readReports(inputs, { signal: controller.signal, onProgress: (progress) => bar.update(progress) });
+  } finally {
+    bar.stop();
+    process.off('SIGINT', interrupt);
+  }
+}
+
+/** Says that nothing was found in what the user named; nothing at all when that could not be read anyway. */
+function whatWasNotFound(inputs: readonly LogInput[], summary: ReadSummary, criteria: IncidentCriteria, read: number): Message[] {
+  const { sources, binaries, errors } = summary;
+  if (read > 0) return [message('found.nothing-matches', { filter: filterText(criteria), count: read })];
+  if (sources.length === 0 && errors.length > 0) return [];
+  const names = inputs.map((input) => (input.kind === 'path' ? input.path : input.kind === 'stdin' ? '-' : input.kind));
+  const [first = '', ...others] = names;
+  const named = message(others.length === 0 ? 'found.input' : 'found.inputs', { first, others: others.length });
+  const where = { kind: 'message', value: named } as const;
+  const [only] = sources;
+  if (sources.length === 1 && only === first)
+    return [message(binaries.length > 0 ? 'found.nothing-in-binary' : 'found.nothing', { where })];
+  return [message('found.nothing-in-files', { where, count: sources.length })];
+}
+
+/** The filters as they were given: `--pid 7 --pod 6b21`. */
+function filterText(criteria: IncidentCriteria): string {
+  return Object.entries(criteria)
+    .map(([name, value]) => `--${name} ${value}`)
+    .join(' ');
+}
