@@ -17,7 +17,7 @@ export function warningsOf(file: CaseFile): Message[] {
     if (
       file.hasStatistics &&
       unexplained !== undefined &&
-      Math.abs(unexplained.bytes) > Math.max(16 * MIB, accounting.chargedBytes * 0.05)
+      unexplained.bytes > Math.max(16 * MIB, accounting.chargedBytes * 0.05)
     ) {
       warnings.push(
         message('warning.unexplained', {

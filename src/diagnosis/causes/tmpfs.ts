@@ -39,13 +39,8 @@ function weighMeasured(file: CaseFile): Finding | undefined {
   const shared = mapped !== undefined && mapped.bytes >= shmem.bytes * 0.6;
   if (shared)
     because.push(file.cite(message('evidence.shmem-mapped', { comm: mapped.comm, shmem: bytes(mapped.bytes) }), mapped.line));
-  else
-    because.push(
-      file.citeFrom(
-        message('evidence.shmem-unmapped', { rss: bytes(file.accounting?.processes?.rssBytes ?? 0) }),
-        file.accounting?.processes,
-      ),
-    );
+  else if (mapped !== undefined)
+    because.push(file.cite(message('evidence.shmem-unmapped', { comm: mapped.comm, mapped: bytes(mapped.bytes) }), mapped.line));
   return {
     confidence,
     title: message(shared ? 'cause.tmpfs.title-shared' : 'cause.tmpfs.title'),

@@ -46,7 +46,10 @@ function verdictPaint(inspection: Inspection, { colors }: Page) {
 
 function factLines(inspection: Inspection, sheet: Page): Line[] {
   const { words, colors } = sheet;
-  const facts = liveFacts(inspection).map(({ label, values }) => ({ label: words.label(label), text: words.list(values) }));
+  const facts = liveFacts(inspection, sheet.wide).map(({ label, values }) => ({
+    label: words.label(label),
+    text: words.list(values),
+  }));
   const width = Math.max(...facts.map(({ label }) => displayWidth(label))) + 2;
   return facts.flatMap(({ label, text }) => labelled(span(label, colors.dim), width, [span(text)], INDENT, sheet));
 }

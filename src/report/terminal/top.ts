@@ -5,7 +5,7 @@ import { type TopColumn, type TopRow, topCell } from '../view/top.js';
 import { type Page, page, print, type TerminalStyle } from './page.js';
 
 /** The names of a narrow table: enough of an id to tell pods apart. */
-const NARROWEST_NAME = 8;
+const NARROWEST_NAME = 9;
 
 /** The table of `oomkit top`, as kubectl prints tables: one header line, two blanks between columns. */
 export function renderTop(rows: readonly TopRow[], columns: readonly TopColumn[], style: TerminalStyle): string {

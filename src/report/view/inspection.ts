@@ -1,4 +1,4 @@
-import { type Unreclaimable, unreclaimable } from '../../accounting/index.js';
+import { swapRoom, type Unreclaimable, unreclaimable } from '../../accounting/index.js';
 import {
   type Accounting,
   bytes,
@@ -53,7 +53,8 @@ export interface Room {
 }
 
 export function roomOf({ limited, memory, freeSwapBytes }: Inspection): Room {
-  const pinned = unreclaimable(limited, freeSwapBytes);
+  // The kubelet forbids containers to swap and not their pod: a pod's room is no use to them.
+  const pinned = unreclaimable(limited, swapRoom(memory, freeSwapBytes));
   const limitBytes = memory.effectiveLimit?.bytes;
   if (limitBytes === undefined) return { unreclaimable: pinned };
   return {
@@ -103,13 +104,17 @@ export interface LiveFact {
   readonly values: readonly Message[];
 }
 
-/** The facts beside the accounting, in reading order. */
-export function liveFacts(inspection: Inspection): LiveFact[] {
-  const { memory } = inspection;
+/** The facts beside the accounting, in reading order. A long path that its ids already name is for the wide form. */
+export function liveFacts(inspection: Inspection, wide: boolean): LiveFact[] {
+  const { memory, identity } = inspection;
+  const named = identity.level === 'container' || identity.level === 'pod';
   const { file, peakBytes, swapBytes } = memory.usage;
   const size = (value: number): Message => say('value', { value: bytes(value) });
   const facts: LiveFact[] = [
-    { label: 'inspect.fact.cgroup', values: [say('inspect.cgroup', { path: memory.path, version: String(memory.version) })] },
+    {
+      label: 'inspect.fact.cgroup',
+      values: named && !wide ? [] : [say('inspect.cgroup', { path: memory.path, version: String(memory.version) })],
+    },
     { label: 'inspect.fact.limit', values: [limitValue(inspection)] },
     { label: 'inspect.fact.headroom', values: headroomValues(inspection) },
     {

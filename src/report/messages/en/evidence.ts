@@ -21,7 +21,7 @@ export const evidence = {
   'evidence.shmem-share':
     'shmem is {shmem}, {share} of the {charged} charged; without swap it goes only when the file or segment is deleted',
   'evidence.shmem-mapped': '{comm} has {shmem} of shared memory mapped',
-  'evidence.shmem-unmapped': 'the processes have {rss} resident: files on a tmpfs, written and not mapped',
+  'evidence.shmem-unmapped': 'no process has it mapped ({comm} maps {mapped} at most): files on a tmpfs',
   'evidence.tmpfs-possible': 'files on a tmpfs would look the same: {held} ({share}) charged, held by no process',
   'evidence.shmem-allocation': '{comm} asked for a page of shared memory or tmpfs when the limit was hit',
   'evidence.kernel-share': 'kernel memory is {kernel}, {share} of the {charged} charged',

@@ -18,7 +18,7 @@ export const evidence = {
   'evidence.v1-no-dirty-throttling': 'cgroup v1：写入者只按节点的脏页阈值限速，从不按容器的限制限速',
   'evidence.shmem-share': 'shmem 为 {shmem}，占已计入的 {charged} 的 {share}；没有交换空间时，只有删除文件或共享内存段才能释放',
   'evidence.shmem-mapped': '{comm} 映射了 {shmem} 的共享内存',
-  'evidence.shmem-unmapped': '各进程的 RSS 合计 {rss}：是写入 tmpfs 而没有映射的文件',
+  'evidence.shmem-unmapped': '没有进程映射它（最多的 {comm} 也只映射了 {mapped}）：是 tmpfs 上的文件',
   'evidence.tmpfs-possible': 'tmpfs 上的文件看起来也会是这样：已计入 {held}（{share}），却不属于任何进程',
   'evidence.shmem-allocation': '达到限制时，{comm} 正在申请共享内存或 tmpfs 的页',
   'evidence.kernel-share': '内核内存为 {kernel}，占已计入的 {charged} 的 {share}',
