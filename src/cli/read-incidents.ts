@@ -1,3 +1,4 @@
+import { withoutCopies } from '../evidence/copies.js';
 import { toIncident } from '../evidence/incident.js';
 import { type IncidentCriteria, selectIncidents } from '../evidence/select-incidents.js';
 import { type LogInput, type ReadSummary, readReports } from '../kernel-log/readers/index.js';
@@ -22,10 +23,11 @@ export async function readIncidents(paths: readonly string[], options: InputOpti
   const lang = languageFor(options);
   const inputs = inputsOf(paths, options);
   const { reports, summary } = await readInterruptibly(inputs);
-  const all = reports.map(toIncident);
+  const { incidents: all, copies } = withoutCopies(reports.map(toIncident));
   const criteria = criteriaOf(options);
   const incidents = selectIncidents(all, criteria);
-  const warnings = [...summary.errors.map((error) => error.problem), ...summary.damages, ...summary.notes];
+  const repeated = copies === 0 ? [] : [message('found.copies', { count: copies })];
+  const warnings = [...summary.errors.map((error) => error.problem), ...summary.damages, ...summary.notes, ...repeated];
   const nothing = incidents.length > 0 ? [] : whatWasNotFound(inputs, summary, criteria, all.length);
   for (const warning of [...warnings, ...nothing]) process.stderr.write(`oomkit: ${renderMessage(warning, { lang })}\n`);
   if (options.debug === true) for (const error of summary.errors) process.stderr.write(`${error.stack}\n`);

@@ -9,7 +9,7 @@ export const GIB = 1024 * MIB;
  * 64 KiB pages give 9007199254740928kB, so anything from 2^53 - 2^20 KiB up is taken as unlimited.
  * Source: include/linux/page_counter.h (6.x), include/linux/res_counter.h (3.10).
  */
-export const UNLIMITED_BYTES = (2 ** 53 - 2 ** 20) * KIB;
+const UNLIMITED_BYTES = (2 ** 53 - 2 ** 20) * KIB;
 
 /** Whether a limit as the kernel prints it means "no limit". */
 export function isUnlimited(limitBytes: number): boolean {

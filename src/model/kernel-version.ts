@@ -19,11 +19,6 @@ export function parseKernelVersion(release: string): KernelVersion | undefined {
   };
 }
 
-/** Orders two versions: negative when a is older than b. */
-export function compareKernelVersions(a: KernelVersion, b: KernelVersion): number {
-  return a.major - b.major || a.minor - b.minor || a.patch - b.patch;
-}
-
 /** Whether `version` is at least `major.minor`. */
 export function isAtLeast(version: KernelVersion, major: number, minor: number): boolean {
   return version.major > major || (version.major === major && version.minor >= minor);

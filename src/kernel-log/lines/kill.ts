@@ -10,7 +10,7 @@ type Key = (typeof KEYS)[number];
  * `oom-kill:constraint=C,nodemask=M,cpuset=P,mems_allowed=L,{oom_memcg=B|global_oom},task_memcg=A,task=N,pid=P,uid=U` (5.0 and
  * later). Values are not quoted and may hold commas (mems_allowed=0-1,3, a comm), so each one ends where the next key begins.
  */
-export function parseOomKill(text: string): LineEvent | undefined {
+function parseOomKill(text: string): LineEvent | undefined {
   const from = text.indexOf('oom-kill:constraint=');
   if (from < 0 || from > 300) return undefined;
   const body = `,${text.slice(from + 'oom-kill:'.length, from + 12_000)}`;
@@ -72,7 +72,7 @@ function scopeOf(text: string): 'memcg' | 'node' | undefined {
 }
 
 /** `Out of memory: Kill process 1532 (badsysprogram) score 919 or sacrifice child`, before 5.1. */
-export function parseSelected(text: string): LineEvent | undefined {
+function parseSelected(text: string): LineEvent | undefined {
   const match = /\b[Kk]ill process (\d{1,10}) \((.{0,64})\) score (-?\d{1,10})/.exec(text);
   if (match === null) return undefined;
   const scope = scopeOf(text.slice(0, match.index));

@@ -64,7 +64,7 @@ export function parseRow(text: string): LineEvent | undefined {
 }
 
 /** The columns to read a row by: the table's own, or for a table without a header the kernel layout the row fits. */
-export function columnsFor(header: readonly string[], fields: readonly string[]): readonly string[] {
+function columnsFor(header: readonly string[], fields: readonly string[]): readonly string[] {
   if (header.length > 0) return header;
   const numbers = fields.findIndex((field) => !/^-?\d+$/.test(field));
   return numbers >= DEFAULT_COLUMNS_WIDE.length - 1 ? DEFAULT_COLUMNS_WIDE : DEFAULT_COLUMNS;

@@ -14,6 +14,7 @@ export const reading = {
   'read.kmsg-overrun': 'the kernel overwrote records while they were read: {gaps|gap|gaps}',
   'read.journalctl-says': 'journalctl: {detail}',
   'found.nothing': 'no OOM report in {where}',
+  'found.copies': '{count|report was|reports were} found more than once, in different files; the most complete copy is shown',
   'found.nothing-in-binary': 'no OOM report in {where}, which is not a text file',
   'found.nothing-in-files': 'no OOM report in {where}; {count|source was|sources were} read',
   'found.nothing-matches': 'no OOM report matches {filter}; {count|report was|reports were} read',

@@ -16,6 +16,7 @@ export const reading = {
   'read.kmsg-overrun': '读取期间内核覆盖了一些记录：{gaps} 处缺口',
   'read.journalctl-says': 'journalctl：{detail}',
   'found.nothing': '{where} 中没有 OOM 报告',
+  'found.copies': '有 {count} 份报告在不同文件中重复出现，只显示最完整的一份',
   'found.nothing-in-binary': '{where} 中没有 OOM 报告，它不是文本文件',
   'found.nothing-in-files': '{where} 中没有 OOM 报告；共读取 {count} 个来源',
   'found.nothing-matches': '没有 OOM 报告符合 {filter}；共读到 {count} 份报告',
