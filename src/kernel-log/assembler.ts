@@ -13,7 +13,7 @@ const OPEN_KEPT = 8;
 /** After this many lines without one of its own, an open report is given up as truncated. */
 const PATIENCE_LINES = 2000;
 /** After this many, lines of the report are no longer expected one by one: its next anchor will be found. */
-const ATTENTION_LINES = 100;
+const ATTENTION_LINES = 50;
 /** A straggler belongs to a report at most this many seconds old: the kernel's ratelimit interval is 5 s (mm/oom_kill.c). */
 const STRAGGLER_SECONDS = 15;
 

@@ -80,18 +80,18 @@ const JSON_MEMBER = /^\s*"(?:log|message|msg|MESSAGE)"\s*:\s*("(?:[^"\\]|\\.)*")
 /** Line breaks that somebody escaped: in a JSON string that is no record of ours, and by rsyslog as `#012`. */
 const ESCAPED_BREAK = /(?:\\r)?\\n|#012/;
 
-/** Cheap to test, and most lines fail it. */
-const MAYBE_ENVELOPE = /^\s*[{"]|\\|#012/;
+const BRACE = 0x7b;
+const QUOTE = 0x22;
 
 /** Opens a line's envelope; a line without one comes back as it is. Never throws, never returns fewer than the line told. */
 export function openEnvelope(line: string): readonly EnvelopedLine[] {
-  if (!MAYBE_ENVELOPE.test(line)) return [{ text: line }];
   const first = line.charCodeAt(firstNonSpace(line));
-  if (first === 0x7b /* { */) {
+  if (first !== BRACE && first !== QUOTE && !line.includes('\\') && !line.includes('#012')) return [{ text: line }];
+  if (first === BRACE) {
     const opened = fromJson(line);
     if (opened !== undefined) return opened;
   }
-  if (first === 0x22 /* " */) {
+  if (first === QUOTE) {
     const literal = JSON_MEMBER.exec(line)?.[1];
     if (literal !== undefined) {
       try {

@@ -3,7 +3,7 @@ import { ReportAssembler } from './assembler.js';
 import { openEnvelope } from './envelope.js';
 import { parseKilled } from './lines/kill.js';
 import { recognise } from './lines/recognise.js';
-import type { LineMeta } from './meta.js';
+import { clockSecondsOf, type LineMeta } from './meta.js';
 import { stripPrefix } from './prefix.js';
 import { joinWrapped, wholeness } from './wrap.js';
 
@@ -11,6 +11,8 @@ import { joinWrapped, wholeness } from './wrap.js';
 const MAX_JOINS = 8;
 /** What a program's name begins with when the kernel's messages come through it. */
 const KERNEL_IDENT = /^kern/;
+/** Terminal colours, NUL bytes and non-breaking spaces: what pasting and crashes leave in lines. */
+const DAMAGED = /[\u001b\u0000\u00a0]/;
 const ANSI = /\u001b\[[0-9;]{0,16}[A-Za-z]/g;
 /** CRI marks a line that it cut at 16 KiB with P; the rest follows. */
 const CRI_PARTIAL = /^\d{4}-\d\d-\d\dT\S{1,40} (?:stdout|stderr) P /;
@@ -40,20 +42,21 @@ export class LineReader {
   }
 
   line(raw: string, number: number): void {
-    let text = raw.includes('\u001b') ? raw.replace(ANSI, '') : raw;
-    if (text.includes('\u0000')) text = text.replaceAll('\u0000', '');
-    if (text.includes('\u00a0')) text = text.replaceAll('\u00a0', ' ');
+    let text = DAMAGED.test(raw) ? raw.replace(ANSI, '').replaceAll('\u0000', '').replaceAll('\u00a0', ' ') : raw;
     if (this.#joinPartial(text)) return;
     text = this.#partial === '' ? text : this.#partial + text.replace(CRI_PREFIX, '');
     this.#partial = '';
     for (const enveloped of openEnvelope(text)) {
       const stripped = stripPrefix(enveloped.text);
       const ident = enveloped.ident ?? stripped.ident;
+      const uptimeSeconds = stripped.uptimeSeconds ?? enveloped.uptimeSeconds;
+      const wallClock = stripped.wallClock ?? enveloped.wallClock;
       const meta: LineMeta = {
         line: number,
-        uptimeSeconds: stripped.uptimeSeconds ?? enveloped.uptimeSeconds,
-        wallClock: stripped.wallClock ?? enveloped.wallClock,
+        uptimeSeconds,
+        wallClock,
         stamp: stripped.stamp,
+        clockSeconds: uptimeSeconds === undefined ? clockSecondsOf(wallClock, stripped.stamp) : undefined,
         host: stripped.host ?? enveloped.host,
         caller: stripped.caller,
       };

@@ -6,7 +6,7 @@ import { type AnchorScanner, createScanner } from './scan/scanner.js';
 const CAPACITY = 1 << 20;
 const MAX_LINE = 1 << 18;
 /** Input up to here is read line by line, so that fragments without any anchor (rows of a table) are found in small files. */
-const THOROUGH_BYTES = 1 << 20;
+const THOROUGH_BYTES = 1 << 18;
 const NEWLINE = 0x0a;
 
 export interface KernelLogParserOptions {

@@ -12,27 +12,53 @@ export type Wholeness = 'whole' | 'open' | 'part';
 
 /** How complete a stripped line of a report is. `columns` are the current table's, empty if unknown. */
 export function wholeness(text: string, columns: readonly string[]): Wholeness {
-  if (text === '') return 'whole';
-  if (text.includes('oom-kill:constraint=')) return /,uid=\d+\s*$/.test(text) ? 'whole' : 'part';
-  if (text.includes('Killed process ')) return /oom_score_adj:-?\d+\s*$/.test(text) ? 'whole' : 'open';
-  if (/(?:^| )invoked(?: oom-killer:?.*)?$/.test(text)) return /oom_(?:score_)?adj=-?\d+\s*$/.test(text) ? 'whole' : 'part';
-  if (/^(?:memory|memory\+swap|kmem|swap): usage /.test(text)) return /failcnt \d+\s*$/.test(text) ? 'whole' : 'part';
-  if (text.startsWith('Task in /')) return /limit of \S+$/.test(text) ? 'open' : 'part';
-  if (text.startsWith('Memory cgroup stats')) return /:$|unevictable:\d+KB/.test(text) ? 'whole' : 'open';
-  if (text.startsWith('Tasks in /')) return /oom\.group set$/.test(text) ? 'whole' : 'part';
-  if (/^\[ {1,4}pid {1,4}\]/.test(text)) return /\bname$/.test(text) ? 'whole' : 'part';
-  if (/^\[ *\d+\]\s+\d+\s+\d+\s/.test(text)) return rowFields(text) < fieldsExpected(columns) ? 'part' : 'open';
-  if (/^CPU: \d+ .*PID: \d+ Comm: /.test(text)) return /#\d/.test(text) ? 'whole' : 'open';
+  switch (text.charCodeAt(0)) {
+    case 0x5b /* [ */:
+      if (ROW.test(text)) return rowFields(text) < fieldsExpected(columns) ? 'part' : 'open';
+      if (TABLE_HEADER.test(text)) return text.endsWith('name') ? 'whole' : 'part';
+      break;
+    case 0x43 /* C */:
+      if (CPU.test(text)) return /#\d/.test(text) ? 'whole' : 'open';
+      break;
+    case 0x54 /* T */:
+      if (text.startsWith('Task in /')) return /limit of \S+$/.test(text) ? 'open' : 'part';
+      if (text.startsWith('Tasks in /')) return text.endsWith('oom.group set') ? 'whole' : 'part';
+      break;
+    case 0x4d /* M */:
+      if (text.startsWith('Memory cgroup stats')) return /:$|unevictable:\d+KB/.test(text) ? 'whole' : 'open';
+      break;
+    default:
+      if (COUNTER.test(text)) return /failcnt \d+$/.test(text) ? 'whole' : 'part';
+  }
+  return TELLING.test(text) ? wholenessOfTelling(text) : 'whole';
+}
+
+const ROW = /^\[ *\d+\]\s+\d+\s+\d+\s/;
+const TABLE_HEADER = /^\[ {1,4}pid {1,4}\]/;
+const CPU = /^CPU: \d+ .*PID: \d+ Comm: /;
+const COUNTER = /^(?:memory|memory\+swap|kmem|swap): usage /;
+const TELLING = /oom|rocess|invoked/;
+
+/** Lines that may stand behind a prefix nobody could take off, so that their first letter tells nothing. */
+function wholenessOfTelling(text: string): Wholeness {
+  if (text.includes('oom-kill:constraint=')) return /,uid=\d+$/.test(text) ? 'whole' : 'part';
+  if (text.includes('Killed process ')) return /oom_score_adj:-?\d+$/.test(text) ? 'whole' : 'open';
+  if (/(?:^| )invoked(?: oom-killer:?.*)?$/.test(text)) return /oom_(?:score_)?adj=-?\d+$/.test(text) ? 'whole' : 'part';
   if (text.startsWith('oom_reaper: reaped process')) return /shmem-rss:\d+kB$/.test(text) ? 'whole' : 'open';
-  if (/[Kk]ill process \d+ /.test(text)) return /child$/.test(text) ? 'whole' : 'open';
+  if (/[Kk]ill process \d+ /.test(text)) return text.endsWith('child') ? 'whole' : 'open';
   return 'whole';
 }
 
+/** Fields behind the bracket, counted without making them. */
 function rowFields(text: string): number {
-  return text
-    .slice(text.indexOf(']') + 1)
-    .trim()
-    .split(/\s+/).length;
+  let fields = 0;
+  let inField = false;
+  for (let index = text.indexOf(']') + 1; index < text.length; index++) {
+    const blank = text.charCodeAt(index) <= 0x20;
+    if (!blank && !inField) fields++;
+    inField = !blank;
+  }
+  return fields;
 }
 
 /** How much a text says, to compare two ways of joining. */

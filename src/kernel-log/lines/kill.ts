@@ -91,6 +91,14 @@ const FILE_RSS = /file-rss:(\d{1,20})kB/;
 const SHMEM_RSS = /shmem-rss:(\d{1,20})kB/;
 const PGTABLES = /pgtables:(\d{1,20})kB/;
 
+const SIZES = [
+  ['totalVmBytes', TOTAL_VM],
+  ['anonRssBytes', ANON_RSS],
+  ['fileRssBytes', FILE_RSS],
+  ['shmemRssBytes', SHMEM_RSS],
+  ['pageTablesBytes', PGTABLES],
+] as const;
+
 function size(text: string, pattern: RegExp): number | undefined {
   const found = pattern.exec(text)?.[1];
   return found === undefined ? undefined : Number(found) * KIB;
@@ -111,24 +119,24 @@ export function parseKilled(text: string): KilledEvent | undefined {
   const oomScoreAdj = /oom_score_adj:(-?\d{1,6})/.exec(tail)?.[1];
   const before = text.slice(0, match.index);
   const scope = scopeOf(before);
-  const fields = {
-    totalVmBytes: size(tail, TOTAL_VM),
-    anonRssBytes: size(tail, ANON_RSS),
-    fileRssBytes: size(tail, FILE_RSS),
-    shmemRssBytes: size(tail, SHMEM_RSS),
-    pageTablesBytes: size(tail, PGTABLES),
-    uid: uid === undefined ? undefined : Number(uid),
-    oomScoreAdj: oomScoreAdj === undefined ? undefined : Number(oomScoreAdj),
-  };
-  return {
+  const killed: { -readonly [K in keyof KilledEvent]: KilledEvent[K] } = {
     kind: 'killed',
     pid: Number(match[1]),
     comm,
-    quoted: !/^(?:(?:Memory cgroup o|O)ut of [mM]emory(?: \([\w ]{1,40}\))?: )?$/.test(before),
-    ...(scope === undefined ? {} : { scope }),
-    ...(Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<KilledEvent>),
+    quoted: !OWN_LINE.test(before),
   };
+  if (scope !== undefined) killed.scope = scope;
+  for (const [field, pattern] of SIZES) {
+    const bytes = size(tail, pattern);
+    if (bytes !== undefined) killed[field] = bytes;
+  }
+  if (uid !== undefined) killed.uid = Number(uid);
+  if (oomScoreAdj !== undefined) killed.oomScoreAdj = Number(oomScoreAdj);
+  return killed;
 }
+
+/** What stands before the words in a line of the kernel's own; anything else means that another program quotes it. */
+const OWN_LINE = /^(?:(?:Memory cgroup o|O)ut of [mM]emory(?: \([\w ]{1,40}\))?: )?$/;
 
 function parseReaper(text: string): LineEvent | undefined {
   const reaped = /^oom_reaper: reaped process (\d{1,10}) \((.{0,64}?)\)(?:,? now |, |$)(.{0,300})/.exec(text);
