@@ -1,8 +1,14 @@
-import type { TaskRow } from '../model/index.js';
+import { KIB, type TaskRow } from '../model/index.js';
 import { type CaseFile, confidenceAt } from './case-file.js';
 
 /** Fewer processes than this are no crowd. */
 const CROWD = 15;
+
+/**
+ * Kernel memory a small process may cost: some 90 KiB were measured for `sleep` on 6.18 (page tables, a 16 KiB stack, task and
+ * memory structures); larger address spaces need more page tables.
+ */
+const KERNEL_COST = 256 * KIB;
 
 /** Many processes of which none is large. */
 export interface Crowd {
@@ -12,6 +18,8 @@ export interface Crowd {
   readonly largest: TaskRow;
   /** The largest one's part of the resident memory. */
   readonly largestShare: number;
+  /** The kernel memory is what so many processes cost anyway: page tables, stacks and task structures of each. */
+  readonly ownsKernelMemory: boolean;
 }
 
 /** The crowd in the task table; undefined when there are few processes or no table. */
@@ -34,5 +42,6 @@ export function crowdOf(file: CaseFile): Crowd | undefined {
     [25, 0.92],
     [40, 1],
   ]);
-  return { degree: evenness * number, residentBytes, largest, largestShare };
+  const kernelEach = (file.line('kernel')?.bytes ?? 0) / tasks.length;
+  return { degree: evenness * number, residentBytes, largest, largestShare, ownsKernelMemory: kernelEach <= KERNEL_COST };
 }

@@ -30,6 +30,9 @@ const DERIVED = [
   [0.9, 0.85],
 ] as const;
 
+/** A task that holds this much of anon holds most of it. */
+const MOST = 0.5;
+
 function weighAccounting(file: CaseFile): Finding | undefined {
   const anon = file.line('anon');
   if (anon === undefined || anon.how === 'absent') return undefined;
@@ -50,8 +53,9 @@ function weighAccounting(file: CaseFile): Finding | undefined {
     ),
   ];
   const largest = file.workTasks[0];
-  if (largest !== undefined && anon.bytes > 0) {
-    const held = Math.min(1, (largest.rssAnonBytes ?? largest.rssBytes) / anon.bytes);
+  const held =
+    largest === undefined || anon.bytes === 0 ? 0 : Math.min(1, (largest.rssAnonBytes ?? largest.rssBytes) / anon.bytes);
+  if (largest !== undefined && held > 0) {
     because.push(
       file.cite(
         message('evidence.largest-task', {
@@ -71,10 +75,10 @@ function weighAccounting(file: CaseFile): Finding | undefined {
     );
   return {
     confidence,
-    title: message(
-      largest === undefined ? 'cause.anon-memory.title' : 'cause.anon-memory.title-task',
-      largest === undefined ? {} : { comm: largest.comm },
-    ),
+    title:
+      largest === undefined || held < MOST
+        ? message('cause.anon-memory.title')
+        : message('cause.anon-memory.title-task', { comm: largest.comm }),
     because,
     against: [
       file.cite(message('against.growth-not-seen')),

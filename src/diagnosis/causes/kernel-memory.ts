@@ -1,5 +1,6 @@
 import { type AccountingPart, type Advice, bytes, type Citation, message, ratio } from '../../model/index.js';
 import { type CaseFile, confidenceAt } from '../case-file.js';
+import { crowdOf } from '../crowd.js';
 import type { CauseRule, Finding } from '../rule.js';
 
 /**
@@ -26,7 +27,9 @@ const MEASURED = [
 function weighMeasured(file: CaseFile): Finding | undefined {
   const kernel = file.line('kernel');
   const share = file.share('kernel');
-  const confidence = confidenceAt(share, MEASURED);
+  // What very many processes cost the kernel is explained by their number.
+  const crowd = crowdOf(file);
+  const confidence = confidenceAt(share, MEASURED) * (crowd?.ownsKernelMemory === true ? 1 - 0.5 * crowd.degree : 1);
   if (kernel === undefined || kernel.how === 'absent' || confidence === 0) return undefined;
   const largest = largestPart(kernel.parts);
   const explained = largest !== undefined && largest.bytes >= kernel.bytes * 0.4;

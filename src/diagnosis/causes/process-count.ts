@@ -12,14 +12,16 @@ export const processCount: CauseRule = {
   weigh: (file) => {
     if (!file.isMemcg || file.accounting === undefined) return undefined;
     const crowd = crowdOf(file);
-    const anonShare = file.share('anon');
-    if (crowd === undefined || anonShare < 0.35) return undefined;
+    if (crowd === undefined) return undefined;
+    const held = file.share('anon') + (crowd.ownsKernelMemory ? file.share('kernel') : 0);
+    if (held < 0.35) return undefined;
     const tasks = file.workTasks;
+    const kernel = file.line('kernel');
     const { largest, largestShare, residentBytes } = crowd;
     const confidence =
       0.95 *
       crowd.degree *
-      confidenceAt(anonShare, [
+      confidenceAt(held, [
         [0.35, 0.6],
         [0.6, 0.95],
         [0.8, 1],
@@ -43,6 +45,14 @@ export const processCount: CauseRule = {
           message('evidence.largest-is-small', { comm: largest.comm, rss: bytes(largest.rssBytes), share: ratio(largestShare) }),
           largest.line,
         ),
+        ...(crowd.ownsKernelMemory && kernel !== undefined && file.share('kernel') > 0.15
+          ? [
+              file.citeFrom(
+                message('evidence.crowd-kernel', { kernel: bytes(kernel.bytes), each: bytes(kernel.bytes / tasks.length) }),
+                kernel,
+              ),
+            ]
+          : []),
         ...(family.count >= tasks.length / 3
           ? [file.cite(message('evidence.process-family', { comm: family.comm, family: family.count, count: tasks.length }))]
           : []),

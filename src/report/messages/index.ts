@@ -1,3 +1,4 @@
+import { heapMessages } from '../../heap/messages.js';
 import { knownIssueMessages } from '../../knowledge/index.js';
 import type { Language } from '../language.js';
 import { english } from './en/index.js';
@@ -9,10 +10,10 @@ export type Catalogue = Readonly<Record<string, string>>;
 /** The keys of the report's own catalogues; checked by the compiler. */
 export type LabelKey = keyof typeof english;
 
-/** Known issues bring the words for themselves. */
+/** Known issues and heap verdicts bring their own words. */
 const catalogues: Readonly<Record<Language, Catalogue>> = {
-  en: { ...english, ...knownIssueMessages.en },
-  'zh-CN': { ...chinese, ...knownIssueMessages['zh-CN'] },
+  en: { ...english, ...knownIssueMessages.en, ...heapMessages.en },
+  'zh-CN': { ...chinese, ...knownIssueMessages['zh-CN'], ...heapMessages['zh-CN'] },
 };
 
 /** Every sentence of a language, by key. Templates hold `{name}` for a value and `{name|one|many}` for a count with its noun. */

@@ -41,6 +41,7 @@ export const evidence = {
   'evidence.many-processes': '{count|process|processes} hold {rss} together, {each} on average',
   'evidence.largest-is-small': 'the largest, {comm}, has {rss}, {share} of that',
   'evidence.process-family': '{family} of the {count} are {comm}',
+  'evidence.crowd-kernel': 'their page tables, stacks and other kernel memory come to {kernel}, {each} for each process',
   'evidence.repeated-kills': '{count|process was|processes were} killed one after the other, and none of the kills freed enough',
   'evidence.limit-tiny': 'the limit is {limit}: a dynamic loader, a C library and a stack need more',
   'evidence.limit-below-runtime': 'the limit is {limit}; {comm} needs about {baseline} before it does any work',

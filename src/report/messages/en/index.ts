@@ -3,6 +3,7 @@ import { advice } from './advice.js';
 import { causeNames } from './cause-names.js';
 import { causes } from './causes.js';
 import { evidence } from './evidence.js';
+import { heap } from './heap.js';
 import { incident } from './incident.js';
 import { inspect } from './inspect.js';
 import { labels } from './labels.js';
@@ -11,12 +12,26 @@ import { parts } from './parts.js';
 import { reading } from './reading.js';
 
 /** The English sentences by topic. A key belongs to one topic only. */
-export const topics = { labels, causeNames, parts, incident, inspect, memory, reading, accounting, causes, evidence, advice };
+export const topics = {
+  labels,
+  causeNames,
+  parts,
+  heap,
+  incident,
+  inspect,
+  memory,
+  reading,
+  accounting,
+  causes,
+  evidence,
+  advice,
+};
 
 export const english = {
   ...labels,
   ...causeNames,
   ...parts,
+  ...heap,
   ...incident,
   ...inspect,
   ...memory,

@@ -36,6 +36,7 @@ export const evidence = {
   'evidence.many-processes': '{count} 个进程合计占用 {rss}，平均每个 {each}',
   'evidence.largest-is-small': '最大的 {comm} 占用 {rss}，为其中的 {share}',
   'evidence.process-family': '这 {count} 个进程中有 {family} 个是 {comm}',
+  'evidence.crowd-kernel': '它们的页表、内核栈等内核内存合计 {kernel}，每个进程 {each}',
   'evidence.repeated-kills': '接连杀死了 {count} 个进程，哪一次释放的内存都不够',
   'evidence.limit-tiny': '限制只有 {limit}：连动态加载器、C 库和栈都放不下',
   'evidence.limit-below-runtime': '限制为 {limit}；{comm} 在做任何工作之前就需要约 {baseline}',

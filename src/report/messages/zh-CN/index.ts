@@ -4,6 +4,7 @@ import { advice } from './advice.js';
 import { causeNames } from './cause-names.js';
 import { causes } from './causes.js';
 import { evidence } from './evidence.js';
+import { heap } from './heap.js';
 import { incident } from './incident.js';
 import { inspect } from './inspect.js';
 import { labels } from './labels.js';
@@ -16,6 +17,7 @@ export const chinese = {
   ...labels,
   ...causeNames,
   ...parts,
+  ...heap,
   ...incident,
   ...inspect,
   ...memory,
