@@ -7,6 +7,8 @@ const CAPACITY = 1 << 20;
 const MAX_LINE = 1 << 18;
 /** Input up to here is read line by line, so that fragments without any anchor (rows of a table) are found in small files. */
 const THOROUGH_BYTES = 1 << 18;
+/** The head of a wrapped line is never longer. */
+const HEAD_KEPT = 1 << 12;
 const NEWLINE = 0x0a;
 
 export interface KernelLogParserOptions {
@@ -143,8 +145,15 @@ export class KernelLogParser {
         const anchor = this.#scanner.find(at, whole);
         if (anchor < 0) {
           this.stats.lines += this.#scanner.newlines;
-          if (final && buffer[whole - 1] !== NEWLINE) this.stats.lines++;
-          return whole;
+          if (final) {
+            if (buffer[whole - 1] !== NEWLINE) this.stats.lines++;
+            return whole;
+          }
+          // The last line stays: it may be the head of a wrapped one whose anchor comes with the next bytes.
+          const last = this.#lineStart(whole - 1, at);
+          if (whole - last > HEAD_KEPT) return whole;
+          this.stats.lines--;
+          return last;
         }
         // The line before the anchor's is read too: a wrapped line may have its head there.
         const start = this.#lineStart(this.#lineStart(anchor, at) - 1, at);
