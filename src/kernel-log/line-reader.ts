@@ -81,10 +81,8 @@ export class LineReader {
   #stripped(text: string, meta: LineMeta, prefixed: boolean, foreign: boolean): void {
     if (foreign) {
       const quoted = text.includes('Killed process') ? parseKilled(text) : undefined;
-      if (quoted !== undefined) {
-        this.#flush();
-        this.#assembler.take({ ...quoted, quoted: true }, meta);
-      }
+      this.#flush();
+      if (quoted !== undefined) this.#assembler.take({ ...quoted, quoted: true }, meta);
       return;
     }
     const pending = this.#pending;

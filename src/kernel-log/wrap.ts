@@ -1,4 +1,4 @@
-import { parseKilled } from './lines/kill.js';
+import { parseGroupKill, parseKilled } from './lines/kill.js';
 import { recognise } from './lines/recognise.js';
 import { fieldsExpected, KNOWN_COLUMNS } from './lines/task-table.js';
 
@@ -21,14 +21,15 @@ export function wholeness(text: string, columns: readonly string[]): Wholeness {
       if (CPU.test(text)) return /#\d/.test(text) ? 'whole' : 'open';
       break;
     case 0x54 /* T */:
+      if (/^Tasks? in$/.test(text)) return 'part';
       if (text.startsWith('Task in /')) return /limit of \S+$/.test(text) ? 'open' : 'part';
-      if (text.startsWith('Tasks in /')) return text.endsWith('oom.group set') ? 'whole' : 'part';
+      if (text.startsWith('Tasks in /')) return parseGroupKill(text) === undefined ? 'part' : 'whole';
       break;
     case 0x4d /* M */:
       if (text.startsWith('Memory cgroup stats')) return /:$|unevictable:\d+KB/.test(text) ? 'whole' : 'open';
       break;
     default:
-      if (COUNTER.test(text)) return /failcnt \d+$/.test(text) ? 'whole' : 'part';
+      if (COUNTER.test(text)) return /failcnt \d+$/.test(text) ? 'open' : 'part';
   }
   return TELLING.test(text) ? wholenessOfTelling(text) : 'whole';
 }
@@ -41,9 +42,9 @@ const TELLING = /oom|rocess|invoked/;
 
 /** Lines that may stand behind a prefix nobody could take off, so that their first letter tells nothing. */
 function wholenessOfTelling(text: string): Wholeness {
-  if (text.includes('oom-kill:constraint=')) return /,uid=\d+$/.test(text) ? 'whole' : 'part';
-  if (text.includes('Killed process ')) return /oom_score_adj:-?\d+$/.test(text) ? 'whole' : 'open';
-  if (/(?:^| )invoked(?: oom-killer:?.*)?$/.test(text)) return /oom_(?:score_)?adj=-?\d+$/.test(text) ? 'whole' : 'part';
+  if (text.includes('oom-kill:constraint=')) return /,uid=\d+$/.test(text) ? 'open' : 'part';
+  if (text.includes('Killed process ')) return 'open';
+  if (/(?:^| )invoked(?: oom-killer:?.*)?$/.test(text)) return /oom_(?:score_)?adj=-?\d+$/.test(text) ? 'open' : 'part';
   if (text.startsWith('oom_reaper: reaped process')) return /shmem-rss:\d+kB$/.test(text) ? 'whole' : 'open';
   if (/[Kk]ill process \d+ /.test(text)) return text.endsWith('child') ? 'whole' : 'open';
   return 'whole';
@@ -68,8 +69,11 @@ function weight(text: string, columns: readonly string[]): number {
   switch (event.kind) {
     case 'killed':
       return 1 + definedFields(parseKilled(text) ?? {});
-    case 'row':
-      return event.fields.length <= fieldsExpected(columns) + 2 ? event.fields.length : 0;
+    case 'row': {
+      // One field too many is a number torn in two, or a comm with a space; exactly as many as columns is best.
+      const excess = event.fields.length - fieldsExpected(columns);
+      return excess > 0 ? fieldsExpected(columns) - excess : event.fields.length;
+    }
     case 'table-header':
       return event.columns.reduce((sum, column) => sum + (KNOWN_COLUMNS.has(column) ? 2 : -1), 0);
     case 'stats':
@@ -89,6 +93,9 @@ function continuesComm(row: string, next: string): boolean {
   return /^\S{1,14}$/.test(next) && comm.length + next.length <= 15 && !/^\d+$/.test(comm);
 }
 
+/** How the rest of a group kill's announcement can begin, behind its path. */
+const GROUP_WORDS = /^(?:are|going|to|be|killed|due|memory\.oom)(?: |$)/;
+
 /**
  * Joins a broken line with the one after it, or undefined when the two do not belong together. `stamped` says that the first
  * half carried a log prefix that the second half lacks, which alone makes it a continuation.
@@ -97,8 +104,13 @@ export function joinWrapped(first: string, next: string, columns: readonly strin
   if (next === '') return undefined;
   const state = wholeness(first, columns);
   if (state === 'whole') return undefined;
+  // A last number torn in two.
+  if (state === 'open' && /\d$/.test(first) && /^\d{1,9}$/.test(next)) return stamped ? first + next : undefined;
+  if (/^Tasks? in$/.test(first) || (first.startsWith('Tasks in /') && GROUP_WORDS.test(next))) return `${first} ${next}`;
   if (first.startsWith('Task in /') && state === 'open') return stamped && /^[\w./:@\\-]+$/.test(next) ? first + next : undefined;
-  if (first.startsWith('Memory cgroup stats') && /KB\s*$/.test(first)) return `${first} ${next}`;
+  if (first.startsWith('Memory cgroup stats') && /KB$/.test(first)) return `${first} ${next}`;
+  if (/^Memory cgroup stats for \/[^\s:]*$/.test(first) && stamped && /^[\w./:@\\-]+(?: [a-z_]+:.*)?$/.test(next))
+    return first + next;
   if (state === 'open' && /^\[ *\d+\]/.test(first)) return stamped && continuesComm(first, next) ? first + next : undefined;
   const now = weight(first, columns);
   const spaced = weight(`${first} ${next}`, columns);

@@ -158,6 +158,16 @@ function parseReaper(text: string): LineEvent | undefined {
   return unable === null ? undefined : { kind: 'unable-to-reap', pid: Number(unable[1]), comm: unable[2] ?? '' };
 }
 
+/**
+ * `Tasks in /kubepods/… are going to be killed due to memory.oom.group set`, 4.19 and later. Blanks are not looked at: where the
+ * line was torn in a word, nobody can tell whether one stood there.
+ */
+export function parseGroupKill(text: string): LineEvent | undefined {
+  if (!text.startsWith('Tasks in /')) return undefined;
+  const path = /^Tasksin(\/.{0,4096}?)aregoingtobekilledduetomemory\.oom\.groupset/.exec(text.replaceAll(' ', ''))?.[1];
+  return path === undefined ? undefined : { kind: 'group-kill', path };
+}
+
 /** A word of every line below: most lines of a log have none and need no closer look. */
 const TELLING = /oom|OOM|rocess|emory/;
 
@@ -177,8 +187,8 @@ export function parseKillLine(text: string): LineEvent | undefined {
     if (event !== undefined) return event;
   }
   if (text.startsWith('oom_reaper:')) return parseReaper(text);
-  const group = /^Tasks in (\S{1,4096}) are going to be killed due to memory\.oom\.group set/.exec(text);
-  if (group !== null) return { kind: 'group-kill', path: group[1] ?? '' };
+  const group = parseGroupKill(text);
+  if (group !== undefined) return group;
   const exiting = /OOM victim (\d{1,10}) \((.{0,64})\) is already exiting/.exec(text);
   if (exiting !== null) return { kind: 'already-exiting', pid: Number(exiting[1]), comm: exiting[2] ?? '' };
   const suppressed = /^(?:oom_kill_process|dump_header): (\d{1,12}) callbacks suppressed/.exec(text);
