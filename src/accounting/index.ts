@@ -11,6 +11,6 @@ export function account(report: OomReport): Accounting | undefined {
   return accountMemcg(report);
 }
 
-export { type Unreclaimable, unreclaimable } from './headroom.js';
+export { swapRoom, type Unreclaimable, unreclaimable } from './headroom.js';
 export { statistics } from './statistics.js';
 export { processesOf } from './tasks.js';

@@ -24,6 +24,7 @@ export function inspectCgroup(host: Host, query: string, now: Date): Inspection 
     memory: target.memory,
     limited: limited.memory,
     limitedIdentity: identifyCgroup(limited.memory.path),
+    limitedProcesses: limited.processes,
     freeSwapBytes,
     processes: bySize(target.processes),
     writableFiles,

@@ -1,9 +1,9 @@
-import { chmodSync, cpSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findMemoryHierarchy, readCgroupMemory } from '../../src/cgroup/index.js';
 import { memoryUsage } from '../../src/cgroup/usage.js';
-import { HostError, hostAt } from '../../src/host/index.js';
+import { hostAt } from '../../src/host/index.js';
 import { KIB, MIB } from '../../src/model/index.js';
 import { paths, trees } from '../fixtures-cgroup-trees.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
@@ -142,13 +142,31 @@ describe('what is gone or forbidden', () => {
     expect(readCgroupMemory(hierarchy, paths.v1.app)).toBeUndefined();
   });
 
-  it.skipIf(process.getuid?.() === 0)('a file without permission is an error that names it', () => {
+  it('a directory without permission is an error that names the file', () => {
     const root = temporaryDirectory();
     cpSync(trees.v2.root, root, { recursive: true });
+    chmodSync(root, 0o755);
     const hierarchy = findMemoryHierarchy(hostAt(root));
-    const file = join(hierarchy.directory, paths.v2.app, 'memory.stat');
-    writeFileSync(file, '');
-    chmodSync(file, 0);
-    expect(() => readCgroupMemory(hierarchy, paths.v2.app)).toThrow(HostError);
+    const directory = join(hierarchy.directory, paths.v2.app);
+    chmodSync(directory, 0);
+    const error = expect.objectContaining({ code: 'permission', subject: join(directory, 'memory.stat') });
+    try {
+      expect(asNobody(() => readCgroupMemory(hierarchy, paths.v2.app))).toThrow(error);
+    } finally {
+      chmodSync(directory, 0o755);
+    }
   });
 });
+
+/** Root may read everything: for the call the test gives that up. */
+function asNobody<T>(call: () => T): () => T {
+  if (process.geteuid?.() !== 0) return call;
+  return () => {
+    process.seteuid?.(65534);
+    try {
+      return call();
+    } finally {
+      process.seteuid?.(0);
+    }
+  };
+}

@@ -1,0 +1,59 @@
+import { directoryOf, type MemoryHierarchy, readCgroupMemory } from '../cgroup/index.js';
+import { freeSwapBytes, type Host, HostError, kernelRelease, pageSizeBytes } from '../host/index.js';
+import type { ProcessMemory, WritableFile } from '../model/index.js';
+import { listMembers, readMembers, withPss, writableFiles } from '../process/index.js';
+import type { LiveCgroup } from './live.js';
+
+/** Processes whose shared pages and open files are looked at: both cost much more than the rest. */
+const CLOSELY_LOOKED_AT = 10;
+
+/** A cgroup as it is now, and the one whose limit it would run into. */
+export interface Observation {
+  readonly target: LiveCgroup;
+  /** The cgroup with the smallest limit up the tree; the target itself when that is its own, or none can be seen. */
+  readonly limited: LiveCgroup;
+  /** Files open for writing by the largest processes of the target. */
+  readonly writableFiles: readonly WritableFile[];
+  /** Swap free on the machine; 0 when it has none or does not tell. */
+  readonly freeSwapBytes: number;
+}
+
+/** Observes a cgroup. Throws a HostError when it is not there or may not be read. */
+export function observeCgroup(host: Host, hierarchy: MemoryHierarchy, path: string, now: Date): Observation {
+  const target = liveCgroup(host, hierarchy, path, now);
+  if (target === undefined) throw new HostError('no-match', path);
+  const owner = target.memory.effectiveLimit?.path ?? path;
+  const limited = owner === path ? target : (liveCgroup(host, hierarchy, owner, now) ?? target);
+  const largest = bySize(target.processes).slice(0, CLOSELY_LOOKED_AT);
+  const detailed = new Map(largest.map((process) => [process.pid, withPss(host, process)]));
+  const withDetails: LiveCgroup = {
+    ...target,
+    processes: target.processes.map((process) => detailed.get(process.pid) ?? process),
+  };
+  return {
+    target: withDetails,
+    limited: limited === target ? withDetails : limited,
+    writableFiles: largest.flatMap(({ pid }) => writableFiles(host, pid)),
+    freeSwapBytes: freeSwapBytes(host) ?? 0,
+  };
+}
+
+/** Processes, the largest first. */
+export function bySize(processes: readonly ProcessMemory[]): ProcessMemory[] {
+  return [...processes].sort((a, b) => b.rssBytes - a.rssBytes || a.pid - b.pid);
+}
+
+function liveCgroup(host: Host, hierarchy: MemoryHierarchy, path: string, now: Date): LiveCgroup | undefined {
+  const memory = readCgroupMemory(hierarchy, path);
+  const directory = directoryOf(hierarchy, path);
+  if (memory === undefined || directory === undefined) return undefined;
+  const page = pageSizeBytes(host);
+  const release = kernelRelease(host);
+  return {
+    memory,
+    processes: readMembers(host, listMembers(directory, path)),
+    ...(page === undefined ? {} : { pageSizeBytes: page }),
+    ...(release === undefined ? {} : { kernelRelease: release }),
+    observedAt: now.toISOString(),
+  };
+}
