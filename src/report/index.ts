@@ -9,6 +9,5 @@ export { type MessageStyle, renderMessage } from './messages/render.js';
 export { renderReports, renderTerminal, type TerminalStyle } from './terminal/index.js';
 export { renderInspection } from './terminal/inspection.js';
 export { renderTop } from './terminal/top.js';
-export { printable } from './text/printable.js';
 export type { Inspection } from './view/inspection.js';
-export { columnsFor, sortRows, type TopColumnId, topColumns } from './view/top.js';
+export { columnsFor, sortRows, type TopColumnId } from './view/top.js';

@@ -38,7 +38,7 @@ export function report(parts: Partial<OomReport>): OomReport {
   };
 }
 
-export function task(pid: number, comm: string, rssPages: number, line: number, more: Partial<TaskRow> = {}): TaskRow {
+function task(pid: number, comm: string, rssPages: number, line: number, more: Partial<TaskRow> = {}): TaskRow {
   return {
     pid,
     uid: 0,
@@ -127,7 +127,7 @@ export const seedReport: OomReport = report({
   },
 });
 
-export const seedAccounting: Accounting = accounting(
+const seedAccounting: Accounting = accounting(
   {
     cgroup: `/kubepods/burstable/pod${POD}`,
     chargedBytes: 585936 * KIB,

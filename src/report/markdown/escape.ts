@@ -17,7 +17,7 @@ export function escapeWords(text: string): string {
 }
 
 /** A table's cell: `|` ends a cell even inside a code span, unless it is escaped. */
-export function cell(text: string): string {
+function cell(text: string): string {
   return text.replaceAll('|', '\\|');
 }
 

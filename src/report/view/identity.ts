@@ -10,7 +10,7 @@ const LONG_PATH = 48;
 const TABLE_ID = 8;
 
 /** The Kubernetes names that are known: `namespace/pod/container`, or fewer. */
-export function kubernetesName(identity: ContainerIdentity): string | undefined {
+function kubernetesName(identity: ContainerIdentity): string | undefined {
   const names = [identity.namespace, identity.podName, identity.containerName].filter((name) => name !== undefined);
   return names.length === 0 ? undefined : names.join('/');
 }
