@@ -26,7 +26,8 @@ export function citeColumn(cells: readonly (readonly Provenance[])[], width: num
   const forms = [
     cells.map((from) => cite(from).join(', ')),
     cells.map((from) => places(from, (source) => sourceName(source).replace(/^.*\/(?=.)/, '')).join(', ')),
-    cells.map((from) => places(from, () => '…').join(', ')),
+    // Without a line there would be nothing left of it.
+    ...(cells.flat().every(({ line }) => line !== undefined) ? [cells.map((from) => places(from, () => '…').join(', '))] : []),
   ];
   const fitting = forms.find((texts) => texts.every((text) => displayWidth(text) <= width)) ?? forms[1] ?? [];
   return fitting.map((text) => cutToWidth(text, width, 'start'));

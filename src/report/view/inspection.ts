@@ -31,6 +31,7 @@ export interface Inspection {
   /** The cgroup whose limit would be hit: `memory` itself when that is its own. */
   readonly limited: CgroupMemory;
   readonly limitedIdentity: ContainerIdentity;
+  readonly limitedProcesses: readonly ProcessMemory[];
   readonly freeSwapBytes: number;
   /** The largest first. */
   readonly processes: readonly ProcessMemory[];
@@ -52,9 +53,9 @@ export interface Room {
   readonly headroomBytes?: number;
 }
 
-export function roomOf({ limited, memory, freeSwapBytes }: Inspection): Room {
+export function roomOf({ limited, limitedProcesses, memory, freeSwapBytes }: Inspection): Room {
   // The kubelet forbids containers to swap and not their pod: a pod's room is no use to them.
-  const pinned = unreclaimable(limited, swapRoom(memory, freeSwapBytes));
+  const pinned = unreclaimable(limited, swapRoom(memory, freeSwapBytes), limitedProcesses);
   const limitBytes = memory.effectiveLimit?.bytes;
   if (limitBytes === undefined) return { unreclaimable: pinned };
   return {

@@ -41,7 +41,7 @@ export interface TopColumn {
 const SHORT_ID = 12;
 
 /** Every column there is. */
-export const topColumns: readonly TopColumn[] = [
+const topColumns: readonly TopColumn[] = [
   { id: 'pod', text: ({ identity }) => identity.podName ?? identity.podUid },
   { id: 'container', text: ({ identity }) => identity.containerName ?? identity.containerId?.slice(0, SHORT_ID) },
   { id: 'name', text: ({ memory }) => memory.path },
@@ -92,7 +92,7 @@ export function topCell(row: TopRow, { text, kind, value }: TopColumn, words: Wo
 }
 
 /** The usage as a part of the limit; of a limit that is an ancestor's, the cgroup's own part. */
-export function shareOfLimit({ counters, effectiveLimit }: CgroupMemory): number | undefined {
+function shareOfLimit({ counters, effectiveLimit }: CgroupMemory): number | undefined {
   if (effectiveLimit === undefined) return undefined;
   return effectiveLimit.bytes === 0 ? 1 : counters.memory.usageBytes / effectiveLimit.bytes;
 }

@@ -56,12 +56,12 @@ export const heap = {
 
   'heap.go.heading': "The Go runtime's own figures",
   'heap.go.heapAllocBytes': 'live objects, and dead ones not yet swept',
-  'heap.go.heapInuseBytes': 'spans with at least one object; less HeapAlloc, this is fragmentation',
+  'heap.go.heapInuseBytes': 'spans with objects; over HeapAlloc: fragmentation',
   'heap.go.heapIdleBytes': 'spans without objects, kept for reuse',
   'heap.go.heapReleasedBytes': 'idle spans given back to the kernel',
   'heap.go.stackInuseBytes': 'stacks of goroutines',
   'heap.go.nextGcBytes': 'the heap size at which the next collection starts',
   'heap.go.sysBytes': 'all the runtime obtained from the kernel',
-  'heap.go.resident': 'what it should have resident: Sys less HeapReleased',
+  'heap.go.resident': 'what the runtime should have resident',
   'heap.go.maxRssBytes': "the process's peak RSS",
 } as const;

@@ -57,12 +57,12 @@ export const heap = {
 
   'heap.go.heading': 'Go 运行时自身的数据',
   'heap.go.heapAllocBytes': '存活对象，以及尚未清扫的死对象',
-  'heap.go.heapInuseBytes': '至少含一个对象的 span；减去 HeapAlloc 即为碎片',
+  'heap.go.heapInuseBytes': '含有对象的 span；超出 HeapAlloc 的部分是碎片',
   'heap.go.heapIdleBytes': '没有对象的 span，留待重用',
   'heap.go.heapReleasedBytes': '已归还内核的空闲 span',
   'heap.go.stackInuseBytes': 'goroutine 的栈',
   'heap.go.nextGcBytes': '堆达到此大小时开始下一次回收',
   'heap.go.sysBytes': '运行时从内核取得的全部内存',
-  'heap.go.resident': '应当常驻的内存：Sys 减去 HeapReleased',
+  'heap.go.resident': '运行时应当常驻的内存',
   'heap.go.maxRssBytes': '进程 RSS 的峰值',
 } as const satisfies Record<keyof typeof english, string>;

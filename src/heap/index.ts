@@ -1,0 +1,14 @@
+export { type ByteStream, streamOf } from './byte-stream.js';
+export * from './detect.js';
+export * from './diff-profiles.js';
+export * from './document.js';
+export * from './errors.js';
+export * from './go-runtime.js';
+export * from './heap-profile.js';
+export * from './java-histogram.js';
+export * from './java-native-memory.js';
+export * from './messages.js';
+export { type DecodeOptions, decodeHeapProfile } from './pprof-decode.js';
+export * from './top-functions.js';
+export * from './v8-snapshot.js';
+export * from './verdict.js';
