@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { addCollect } from './commands/collect.js';
 import { addDiagnose } from './commands/diagnose.js';
 import { addGlossary } from './commands/glossary.js';
+import { addHeap } from './commands/heap.js';
 import { addInspect } from './commands/inspect.js';
 import { addReports } from './commands/reports.js';
 import { addTop } from './commands/top.js';
@@ -29,6 +31,8 @@ export function createProgram(name: string): Command {
   addReports(program);
   addInspect(program);
   addTop(program);
+  addHeap(program);
+  addCollect(program);
   addGlossary(program);
   program.helpCommand('help [command]', 'print help for a command').addHelpText(
     'after',
@@ -37,6 +41,8 @@ export function createProgram(name: string): Command {
       [`${name} reports /var/log`, 'the OOM reports in rotated logs, one line each'],
       [`${name} inspect self`, 'what fills a cgroup now, and what a kill would be blamed on'],
       [`${name} top`, "the memory of the node's containers"],
+      [`${name} heap heap.pb.gz --charged 572Mi`, 'whether the heap explains the memory'],
+      [`${name} collect -o bundle.tgz`, 'the evidence in one file, to diagnose anywhere'],
       [`${name} glossary working set`, 'what a word in the report means'],
     ])}
 

@@ -27,6 +27,7 @@ describe('citations', () => {
     expect(citeColumn(cells, 30)).toEqual(['/var/log/kern.log:7', '/var/log/kern.log:1,3', '']);
     expect(citeColumn(cells, 15)).toEqual(['kern.log:7', 'kern.log:1,3', '']);
     expect(citeColumn(cells, 8)).toEqual(['…:7', '…:1,3', '']);
+    expect(citeColumn([[{ source: '/sys/fs/cgroup/memory.stat' }]], 8)).toEqual(['…ry.stat']);
   });
 });
 

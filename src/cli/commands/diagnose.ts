@@ -1,7 +1,20 @@
 import type { Command } from 'commander';
+import { isBundle } from '../../evidence/bundle/recognise.js';
+import type { Diagnosis, Message } from '../../model/index.js';
+import type { TerminalStyle } from '../../report/index.js';
+import type { Language } from '../../report/language.js';
 import { examplesText } from '../examples.js';
-import { addCommonOptions, addInputOptions, type CommonOptions, type InputOptions, outputOption } from '../options.js';
+import {
+  addCommonOptions,
+  addInputOptions,
+  type CommonOptions,
+  criteriaOf,
+  type InputOptions,
+  languageFor,
+  outputOption,
+} from '../options.js';
 import { wantsColor, widthOf } from '../terminal.js';
+import { UsageError } from '../usage-error.js';
 
 type Options = InputOptions & CommonOptions & { readonly output: 'text' | 'wide' | 'json' | 'markdown' | 'md' };
 
@@ -16,6 +29,7 @@ export function addDiagnose(program: Command): void {
       [`${name} diagnose /var/log --pod 6b212546`, 'the kills of one pod'],
       [`ssh NODE dmesg | ${name} diagnose -`, "from a node's kernel log"],
       [`${name} diagnose --journal --since -2h -o wide`, 'with the task table'],
+      [`${name} diagnose bundle.tgz`, 'what oomkit collect put together'],
       [`${name} diagnose kern.log -o markdown`, 'to paste into a ticket'],
     ]),
   );
@@ -23,15 +37,51 @@ export function addDiagnose(program: Command): void {
 }
 
 async function diagnose(paths: readonly string[], options: Options): Promise<void> {
+  const bundles = paths.filter((path) => path !== '-' && isBundle(path));
+  const [bundle] = bundles;
+  if (bundle !== undefined) {
+    if (paths.length > 1 || options.kmsg === true || options.journal === true) {
+      throw new UsageError('an evidence bundle is diagnosed alone: give one, and no other input');
+    }
+    await diagnoseOne(bundle, options);
+    return;
+  }
   const [{ readIncidents }, diagnosis, report] = await Promise.all([
     import('../read-incidents.js'),
     import('../../diagnosis/index.js'),
     import('../../report/index.js'),
   ]);
   const { incidents, lang, warnings, exitCode } = await readIncidents(paths, options);
-  const diagnoses = incidents.map(diagnosis.diagnose);
-  const wide = options.output === 'wide';
   process.exitCode = exitCode;
+  print(incidents.map(diagnosis.diagnose), warnings, lang, options, report);
+}
+
+/** Diagnoses an evidence bundle. One without a kill shows the state it was collected in, as inspect does. */
+async function diagnoseOne(bundle: string, options: Options): Promise<void> {
+  const [{ diagnoseBundle }, report] = await Promise.all([import('../diagnose-bundle.js'), import('../../report/index.js')]);
+  const lang = languageFor(options);
+  const verdict = await diagnoseBundle(bundle, criteriaOf(options), lang);
+  if (verdict === undefined) return;
+  if (verdict.kind === 'diagnoses') {
+    print(verdict.diagnoses, verdict.warnings, lang, options, report);
+    return;
+  }
+  if (options.output === 'json') {
+    process.stdout.write(report.printJson(report.toInspection(verdict.inspection, { lang })));
+    return;
+  }
+  const isMarkdown = options.output === 'markdown' || options.output === 'md';
+  const text = report.renderInspection(verdict.inspection, styleOf(options, lang));
+  process.stdout.write(isMarkdown ? `\`\`\`text\n${text}\`\`\`\n` : text);
+}
+
+function print(
+  diagnoses: readonly Diagnosis[],
+  warnings: readonly Message[],
+  lang: Language,
+  options: Options,
+  report: typeof import('../../report/index.js'),
+): void {
   switch (options.output) {
     case 'json':
       process.stdout.write(report.printJson(report.toDiagnosisList(diagnoses, warnings, { lang })));
@@ -40,9 +90,17 @@ async function diagnose(paths: readonly string[], options: Options): Promise<voi
     case 'md':
       process.stdout.write(report.renderMarkdown(diagnoses, { lang }));
       break;
-    default: {
-      const color = wantsColor(options.color, process.env, process.stdout);
-      process.stdout.write(report.renderTerminal(diagnoses, { lang, width: widthOf(process.stdout), color, wide }));
-    }
+    default:
+      process.stdout.write(report.renderTerminal(diagnoses, styleOf(options, lang)));
   }
+}
+
+function styleOf({ output, color }: Options, lang: Language): TerminalStyle {
+  const isMarkdown = output === 'markdown' || output === 'md';
+  return {
+    lang,
+    width: widthOf(process.stdout),
+    color: !isMarkdown && wantsColor(color, process.env, process.stdout),
+    wide: output === 'wide',
+  };
 }

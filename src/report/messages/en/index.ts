@@ -1,5 +1,6 @@
 import { accounting } from './accounting.js';
 import { advice } from './advice.js';
+import { bundle } from './bundle.js';
 import { causeNames } from './cause-names.js';
 import { causes } from './causes.js';
 import { evidence } from './evidence.js';
@@ -16,6 +17,7 @@ export const topics = {
   labels,
   causeNames,
   parts,
+  bundle,
   heap,
   incident,
   inspect,
@@ -31,6 +33,7 @@ export const english = {
   ...labels,
   ...causeNames,
   ...parts,
+  ...bundle,
   ...heap,
   ...incident,
   ...inspect,

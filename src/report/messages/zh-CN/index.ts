@@ -1,6 +1,7 @@
 import type { english } from '../en/index.js';
 import { accounting } from './accounting.js';
 import { advice } from './advice.js';
+import { bundle } from './bundle.js';
 import { causeNames } from './cause-names.js';
 import { causes } from './causes.js';
 import { evidence } from './evidence.js';
@@ -17,6 +18,7 @@ export const chinese = {
   ...labels,
   ...causeNames,
   ...parts,
+  ...bundle,
   ...heap,
   ...incident,
   ...inspect,

@@ -1,0 +1,28 @@
+import { createReadStream } from 'node:fs';
+import { collectBytes } from '../../heap/byte-stream.js';
+import { HeapProfileError, readHeapDocument, streamOf } from '../../heap/index.js';
+import { fetchBytes, isUrl } from '../../heap/readers.js';
+import { MIB } from '../../model/index.js';
+import { shownLocation } from '../heap-reading.js';
+import type { BundleFile } from './files.js';
+
+const MAX_HEAP_BYTES = 64 * MIB;
+
+/**
+ * A heap profile from a file or URL, or why it is missing. Snapshots of V8 hold every string of the program, secrets among
+ * them: they are not taken in.
+ */
+export async function collectHeap(location: string, number: number): Promise<BundleFile> {
+  const file = { name: `heap/${number}`, source: shownLocation(location) };
+  try {
+    const stream = isUrl(location) ? fetchBytes(location) : (createReadStream(location) as AsyncIterable<Uint8Array>);
+    const content = await collectBytes(stream, MAX_HEAP_BYTES);
+    const { format } = await readHeapDocument(streamOf(content));
+    if (format === 'v8-snapshot') return { ...file, missing: 'a V8 heap snapshot holds the strings of the program' };
+    return { ...file, content };
+  } catch (error) {
+    if (error instanceof HeapProfileError) return { ...file, missing: error.code };
+    if (error instanceof Error && 'code' in error) return { ...file, missing: String(error.code) };
+    throw error;
+  }
+}
