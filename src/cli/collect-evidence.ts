@@ -46,7 +46,7 @@ export async function collectEvidence(request: CollectRequest, lang: Language, h
     const { signal } = controller;
     const log = await collectKernelLog({ inputs: logInputs(request), namesHost: hostname, signal });
     const profiles: BundleFile[] = [];
-    for (const [index, location] of heaps.entries()) profiles.push(await collectHeap(location, index + 1));
+    for (const [index, location] of heaps.entries()) profiles.push(await collectHeap(location, index + 1, signal));
     const files = [log.file, ...profiles, ...live.files];
     const selected = request.target === undefined ? undefined : live.observations[0]?.target.memory.path;
     const header = {

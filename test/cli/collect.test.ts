@@ -1,9 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryDirectory } from '../support/temporary-directory.js';
-import { buildProgram, oomkit } from './built-program.js';
+import { buildProgram, oomkit, programPath } from './built-program.js';
 
 const seed = 'test/fixtures/oom-logs/seed-cdi-importer.txt';
 const heap = 'test/fixtures/heap/pprof/leaky-after.pb.gz';
@@ -66,6 +70,24 @@ describe('collect', () => {
     oomkit(['collect', '-o', path, '--log', seed, '--force']);
     expect(causesOf(path)).toEqual(causesOf(seed));
     expect(readdirSync(join(path, '..'))).toEqual(['bundle.tgz']);
+  });
+
+  it('leaves nothing when it is interrupted', async () => {
+    const server = createServer(() => undefined);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => server.closeAllConnections());
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const directory = temporaryDirectory();
+    const path = join(directory, 'bundle.tgz');
+    const args = [programPath, 'collect', '-o', path, '--log', seed, '--heap', `http://127.0.0.1:${port}/debug/pprof/heap`];
+    const child = spawn(process.execPath, args, { stdio: 'ignore' });
+    await once(server, 'request');
+    child.kill('SIGINT');
+    const [status] = await once(child, 'close');
+    expect(status).toBe(130);
+    expect(readdirSync(directory)).toEqual([]);
   });
 
   it('says that it cannot write where there is no directory', () => {
