@@ -1,5 +1,3 @@
-import { account } from '../accounting/index.js';
-import { identifyCgroup } from '../cgroup/identity.js';
 import { diagnose } from '../diagnosis/index.js';
 import { BundleError } from '../evidence/bundle/error.js';
 import { liveFactsOf } from '../evidence/bundle/live-facts.js';
@@ -9,7 +7,7 @@ import { heapsOf, mergeHeaps } from '../evidence/bundle/merge-heap.js';
 import { type Bundle, readBundle } from '../evidence/bundle/read-bundle.js';
 import { toIncident } from '../evidence/incident.js';
 import { liveReport } from '../evidence/live.js';
-import { bySize, type Observation } from '../evidence/observe.js';
+import type { Observation } from '../evidence/observe.js';
 import { type IncidentCriteria, selectIncidents } from '../evidence/select-incidents.js';
 import { parseKernelLog } from '../kernel-log/index.js';
 import { type Diagnosis, type Message, message } from '../model/index.js';
@@ -17,6 +15,7 @@ import type { Inspection } from '../report/index.js';
 import type { Language } from '../report/language.js';
 import { renderMessage } from '../report/messages/render.js';
 import { ExitCode } from './exit-code.js';
+import { inspectionOf } from './inspect-cgroup.js';
 
 /** What a bundle says: why processes were killed or, when no kill is in it, what a kill would have been blamed on. */
 export type BundleVerdict =
@@ -80,28 +79,4 @@ function fullestOf(observed: readonly Observation[], criteria: IncidentCriteria)
 function share({ target: { memory }, limited }: Observation): number {
   const { effectiveLimit } = memory;
   return effectiveLimit === undefined ? 0 : limited.memory.counters.memory.usageBytes / Math.max(1, effectiveLimit.bytes);
-}
-
-/** An observation, accounted for and diagnosed as a kill at its effective limit. */
-function inspectionOf({ target, limited, writableFiles, freeSwapBytes }: Observation, query: string): Inspection {
-  const report = liveReport(target);
-  const limitedReport = limited === target ? report : liveReport(limited);
-  const accounting = account(report);
-  const [victim] = limitedReport.killed;
-  return {
-    query,
-    observedAt: target.observedAt,
-    identity: identifyCgroup(target.memory.path),
-    memory: target.memory,
-    limited: limited.memory,
-    limitedIdentity: identifyCgroup(limited.memory.path),
-    limitedProcesses: limited.processes,
-    freeSwapBytes,
-    processes: bySize(target.processes),
-    writableFiles,
-    report,
-    ...(accounting === undefined ? {} : { accounting }),
-    causes: diagnose(toIncident(limitedReport)).causes,
-    ...(victim === undefined ? {} : { victim }),
-  };
 }

@@ -4,7 +4,7 @@ import { findCgroup, findMemoryHierarchy } from '../cgroup/index.js';
 import { diagnose } from '../diagnosis/index.js';
 import { toIncident } from '../evidence/incident.js';
 import { liveReport } from '../evidence/live.js';
-import { bySize, observeCgroup } from '../evidence/observe.js';
+import { bySize, type Observation, observeCgroup } from '../evidence/observe.js';
 import type { Host } from '../host/index.js';
 import type { Inspection } from '../report/index.js';
 
@@ -12,7 +12,11 @@ import type { Inspection } from '../report/index.js';
 export function inspectCgroup(host: Host, query: string, now: Date): Inspection {
   const hierarchy = findMemoryHierarchy(host);
   const path = findCgroup(host, hierarchy, query);
-  const { target, limited, writableFiles, freeSwapBytes } = observeCgroup(host, hierarchy, path, now);
+  return inspectionOf(observeCgroup(host, hierarchy, path, now), query);
+}
+
+/** An observation, accounted for and diagnosed as a kill at its effective limit. */
+export function inspectionOf({ target, limited, writableFiles, freeSwapBytes }: Observation, query: string): Inspection {
   const report = liveReport(target);
   const limitedReport = limited === target ? report : liveReport(limited);
   const accounting = account(report);
@@ -20,7 +24,7 @@ export function inspectCgroup(host: Host, query: string, now: Date): Inspection 
   return {
     query,
     observedAt: target.observedAt,
-    identity: identifyCgroup(path),
+    identity: identifyCgroup(target.memory.path),
     memory: target.memory,
     limited: limited.memory,
     limitedIdentity: identifyCgroup(limited.memory.path),
