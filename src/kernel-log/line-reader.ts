@@ -56,7 +56,7 @@ export class LineReader {
         uptimeSeconds,
         wallClock,
         stamp: stripped.stamp,
-        clockSeconds: uptimeSeconds === undefined ? clockSecondsOf(wallClock, stripped.stamp) : undefined,
+        clockSeconds: undefined,
         host: stripped.host ?? enveloped.host,
         caller: stripped.caller,
       };
@@ -82,7 +82,7 @@ export class LineReader {
     if (foreign) {
       const quoted = text.includes('Killed process') ? parseKilled(text) : undefined;
       this.#flush();
-      if (quoted !== undefined) this.#assembler.take({ ...quoted, quoted: true }, meta);
+      if (quoted !== undefined) this.#assembler.take({ ...quoted, quoted: true }, timed(meta));
       return;
     }
     const pending = this.#pending;
@@ -114,6 +114,11 @@ export class LineReader {
 
   #recognised(text: string, meta: LineMeta): void {
     const event = recognise(text);
-    if (event !== undefined) this.#assembler.take(event, meta);
+    if (event !== undefined) this.#assembler.take(event, timed(meta));
   }
+}
+
+/** The line's clock in seconds where no uptime serves: worked out for the few lines that are of a report. */
+function timed(meta: LineMeta): LineMeta {
+  return meta.uptimeSeconds === undefined ? { ...meta, clockSeconds: clockSecondsOf(meta.wallClock, meta.stamp) } : meta;
 }

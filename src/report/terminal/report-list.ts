@@ -22,8 +22,10 @@ interface Column {
 export function renderReports(incidents: readonly Incident[], style: TerminalStyle): string {
   const sheet = page(style);
   const all = columns(sheet);
-  const kept = sheet.wide ? all : fittingColumns(all, incidents, sheet);
-  const rows = cells(kept, incidents, sheet);
+  // Each cell is put into words once, however many columns turn out not to fit.
+  const table = cells(all, incidents, sheet);
+  const kept = sheet.wide ? all : fittingColumns(all, table, sheet);
+  const rows = pick(table, all, kept);
   const shrinkable = kept.flatMap(({ least }, index) => (least === undefined ? [] : [{ index, least }]));
   const fitted = sheet.wide ? rows : shrinkColumns(rows, sheet.width, shrinkable);
   return print(
@@ -53,19 +55,25 @@ function columns({ words, wide }: Page): Column[] {
   ];
 }
 
-function fittingColumns(all: readonly Column[], incidents: readonly Incident[], sheet: Page): Column[] {
-  let kept = [...all];
+function fittingColumns(all: readonly Column[], table: readonly (readonly Span[])[], sheet: Page): readonly Column[] {
+  let kept = all;
   const order = all.filter(({ leftOut }) => leftOut !== undefined).sort((a, b) => (b.leftOut ?? 0) - (a.leftOut ?? 0));
   for (const dispensable of order) {
-    if (alignedWidth(cells(kept, incidents, sheet)) <= sheet.width) break;
+    if (alignedWidth(pick(table, all, kept)) <= sheet.width) break;
     kept = kept.filter((column) => column !== dispensable);
   }
   return kept;
 }
 
-function cells(kept: readonly Column[], incidents: readonly Incident[], { words, colors }: Page): Span[][] {
+/** The columns of a table that are kept. */
+function pick(table: readonly (readonly Span[])[], all: readonly Column[], kept: readonly Column[]): Span[][] {
+  const indexes = all.flatMap((column, index) => (kept.includes(column) ? [index] : []));
+  return table.map((row) => row.filter((_, index) => indexes.includes(index)));
+}
+
+function cells(all: readonly Column[], incidents: readonly Incident[], { words, colors }: Page): Span[][] {
   return [
-    kept.map(({ header }) => span(words.label(header), colors.dim)),
-    ...incidents.map((incident, index) => kept.map(({ cell }) => span(cell(incident, index)))),
+    all.map(({ header }) => span(words.label(header), colors.dim)),
+    ...incidents.map((incident, index) => all.map(({ cell }) => span(cell(incident, index)))),
   ];
 }
