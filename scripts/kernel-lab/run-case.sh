@@ -20,17 +20,20 @@ mkfs.ext4 -q -F -d "$work/disk" "$work/disk.img"
 
 throttle=
 numa=
+pressure=
 case $name in
-  dirty-*) throttle=,throttling.bps-write=16384 ;;
+  dirty-* | live-dirty-*) throttle=,throttling.bps-write=16384 ;;
   cpuset-node | mempolicy-node)
     numa='-object memory-backend-ram,id=m0,size=384M -object memory-backend-ram,id=m1,size=384M
       -numa node,nodeid=0,cpus=0,memdev=m0 -numa node,nodeid=1,cpus=1,memdev=m1'
     ;;
 esac
+# Debian's kernels measure pressure only when told to.
+case $name in live-*) pressure=psi=1 ;; esac
 
 # shellcheck disable=SC2086 # the NUMA options are words
 timeout 270 nice -n 10 qemu-system-x86_64 -m 768 -smp 2 -display none -no-reboot \
   -kernel "$guest/vmlinuz" -initrd "$guest/initramfs.img" \
-  -append "console=ttyS0 panic=-1 quiet log_buf_len=4M lab.case=$name lab.cgroup=$cgroup lab.seed=oom" \
+  -append "console=ttyS0 panic=-1 quiet log_buf_len=4M lab.case=$name lab.cgroup=$cgroup lab.seed=oom $pressure" \
   -serial "file:$work/console" -serial "file:$out/$name.told" \
   -drive "file=$work/disk.img,format=raw,if=virtio,cache=writeback$throttle" $numa || cat "$work/console" >&2

@@ -4,43 +4,12 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-interface Told {
-  readonly values: ReadonlyMap<string, string>;
-  readonly texts: ReadonlyMap<string, readonly string[]>;
-}
+import { readTold, required, type Told } from './told.js';
 
 /** Lines of the boot kept before the case began, so that a reader has to find the report among others. */
 const LINES_BEFORE = 8;
 /** A long table of tasks is cut in the middle of nowhere by nobody: whole reports only, at most this many. */
 const REPORTS_KEPT = 2;
-
-function readTold(text: string): Told {
-  const values = new Map<string, string>();
-  const texts = new Map<string, string[]>();
-  let open: string[] | undefined;
-  for (const line of text.split(/\r?\n/)) {
-    if (open !== undefined) {
-      if (line === '@end') open = undefined;
-      else open.push(line);
-      continue;
-    }
-    const [, key = '', value = ''] = /^@(\w+) (.*)$/.exec(line) ?? [];
-    if (key === 'begin') {
-      open = [];
-      texts.set(value, open);
-    } else if (key !== '') {
-      values.set(key, value);
-    }
-  }
-  return { values, texts };
-}
-
-function required(told: Told, key: string): string {
-  const value = told.values.get(key);
-  if (value === undefined) throw new Error(`the guest did not tell ${key}`);
-  return value;
-}
 
 /** The kernel's lines from shortly before the case on, with no more than the first reports. */
 function trimLog(told: Told): readonly string[] {

@@ -13,7 +13,7 @@ import { leftovers } from './lab/leftovers.js';
 import { MemoryCgroup } from './lab/memory-cgroup.js';
 import { mountTmpfs, temporaryDirectory } from './lab/mounts.js';
 import * as programs from './lab/programs.js';
-import { skipKills } from './lab/requirements.js';
+import { skipHugePages, skipKills } from './lab/requirements.js';
 import { throttledDisk } from './lab/throttled-disk.js';
 import { cleanUp } from './lab/undo.js';
 
@@ -92,6 +92,21 @@ describe.skipIf(skipKills())('memory of each kind, near the limit of a real cgro
     expect(inspection.victim?.pid).toBe(tail?.pid);
   });
 
+  test.skipIf(skipHugePages())('anonymous memory in huge pages', async () => {
+    const cgroup = newCgroup();
+    // mmap(2), madvise(2) with MADV_HUGEPAGE, and read(2) of zeros, which writes to it: by number, x86-64 only.
+    const inspection = await hold(
+      cgroup,
+      `my ($huge, $size) = (2 << 20, 116 << 20); my $at = syscall(9, 0, $size + $huge, 3, 0x22, -1, 0);
+       $at = ($at + $huge - 1) & ~($huge - 1); syscall(28, $at, $size, 14);
+       open(my $zero, '<', '/dev/zero'); syscall(0, fileno($zero), $at, $size);`,
+    );
+    expectKind(inspection, 'anon', 'anon-memory');
+    expect(inspection.memory.stat.rss_huge).toBeGreaterThan(LIMIT_BYTES * 0.75);
+    expect(lineOf(inspection, 'anon').parts.get('thp')).toBe(inspection.memory.stat.rss_huge);
+    expect(inspection.victim?.comm).toBe('perl');
+  });
+
   test('files on tmpfs, which outlive the process that wrote them', async () => {
     const cgroup = newCgroup();
     const directory = mountTmpfs();
@@ -111,6 +126,7 @@ describe.skipIf(skipKills())('memory of each kind, near the limit of a real cgro
     const cgroup = newCgroup();
     const inspection = await fill(cgroup, programs.socketFiller(cgroup, temporaryDirectory()));
     expect(lineOf(inspection, 'kernel').share).toBeGreaterThan(0.5);
+    expect(Math.abs(lineOf(inspection, 'unexplained').share)).toBeLessThan(CLOSED_WITHIN);
     expect(inspection.causes[0]).toMatchObject({ id: 'kernel-memory' });
   });
 
@@ -125,6 +141,7 @@ describe.skipIf(skipKills())('memory of each kind, near the limit of a real cgro
     const { share, parts } = lineOf(inspection, 'kernel');
     expect(share).toBeGreaterThan(0.75);
     expect(parts.get('page-tables')).toBeGreaterThan(40 * MIB);
+    expect(Math.abs(lineOf(inspection, 'unexplained').share)).toBeLessThan(2 * CLOSED_WITHIN);
     expect(inspection.causes[0]).toMatchObject({ id: 'kernel-memory' });
   });
 

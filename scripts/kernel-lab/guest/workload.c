@@ -36,6 +36,16 @@ static void wait_forever(void) {
   for (;;) pause();
 }
 
+/* Says how much it holds, for those who look at the living, and keeps it. */
+static void hold(unsigned long bytes) {
+  FILE *out = fopen("/run/holds.new", "w");
+  if (out == NULL) die("/run/holds.new");
+  fprintf(out, "%lu\n", bytes);
+  fclose(out);
+  rename("/run/holds.new", "/run/holds");
+  wait_forever();
+}
+
 /* Touches memory 1 MiB at a time, slowly enough for the sampler to see it grow. mib = 0 means without end. */
 static void grow(unsigned long mib, int flags) {
   for (unsigned long i = 0; mib == 0 || i < mib; i++) {
@@ -64,6 +74,35 @@ static void write_file(const char *path, unsigned long mib) {
     if (write(fd, buffer, MIB) < 0) die("write");
     pause_ms(2);
   }
+  free(buffer);
+}
+
+/* Reads a file through a small buffer: clean page cache. */
+static void read_whole(const char *path, unsigned long mib) {
+  int fd = open(path, O_RDONLY);
+  static char buffer[65536];
+  if (fd < 0) die(path);
+  for (unsigned long at = 0; at < mib * MIB; at += sizeof buffer) {
+    if (read(fd, buffer, sizeof buffer) != sizeof buffer) die("read");
+  }
+}
+
+/* Asks for files that are not there: the kernel remembers each name. */
+static void look_for_files(const char *directory, unsigned long count) {
+  char path[256];
+  for (unsigned long i = 0; i < count; i++) {
+    snprintf(path, sizeof path, "%s/no-such-file-%lu", directory, i);
+    access(path, F_OK);
+  }
+}
+
+static void huge_pages(unsigned long mib) {
+  unsigned long huge = 2 * MIB;
+  char *p = mmap(NULL, mib * MIB + huge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (p == MAP_FAILED) die("mmap");
+  p = (char *)(((unsigned long)p + huge - 1) & ~(huge - 1));
+  if (madvise(p, mib * MIB, MADV_HUGEPAGE) < 0) die("madvise");
+  for (unsigned long at = 0; at < mib * MIB; at += huge) p[at] = 1;
 }
 
 /* Many writers of one file each: the shape of a download that unpacks into several files. */
@@ -157,7 +196,7 @@ static void lock_file(const char *path, unsigned long mib) {
     if (mlock(p + i * MIB, MIB) < 0) die("mlock");
     pause_ms(4);
   }
-  wait_forever();
+  hold(mib * MIB);
 }
 
 static void *idle(void *unused) {
@@ -189,7 +228,7 @@ static void page_tables(unsigned long gib) {
     if (at % (512 * MIB) == 0) pause_ms(2);
   }
   fprintf(stderr, "%d\n", sum);
-  wait_forever();
+  hold(size / (2 * MIB) * 4096);
 }
 
 static void allow_files(void) {
@@ -197,38 +236,49 @@ static void allow_files(void) {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static void fill(int fd, const char *buffer) {
+/* Writes until nothing more goes in. Returns the bytes written. */
+static unsigned long fill(int fd, const char *buffer) {
+  unsigned long bytes = 0;
   fcntl(fd, F_SETFL, O_NONBLOCK);
-  while (write(fd, buffer, 65536) > 0) continue;
+  for (ssize_t n; (n = write(fd, buffer, 65536)) > 0;) bytes += (unsigned long)n;
+  return bytes;
 }
 
-static void pipes(void) {
+/* count = 0 means without end. */
+static void pipes(unsigned long count) {
   char *buffer = noise();
+  unsigned long bytes = 0;
   allow_files();
-  for (;;) {
+  for (unsigned long i = 0; count == 0 || i < count; i++) {
     int fds[2];
     if (pipe(fds) < 0) die("pipe");
     fcntl(fds[1], F_SETPIPE_SZ, MIB);
-    fill(fds[1], buffer);
+    bytes += fill(fds[1], buffer);
     pause_ms(5);
   }
+  free(buffer);
+  hold(bytes);
 }
 
-static void unix_sockets(void) {
+static void unix_sockets(unsigned long count) {
   char *buffer = noise();
+  unsigned long bytes = 0;
   allow_files();
-  for (;;) {
+  for (unsigned long i = 0; count == 0 || i < count; i++) {
     int fds[2];
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) < 0) die("socketpair");
-    fill(fds[0], buffer);
-    fill(fds[1], buffer);
+    bytes += fill(fds[0], buffer);
+    bytes += fill(fds[1], buffer);
     pause_ms(2);
   }
+  free(buffer);
+  hold(bytes);
 }
 
-/* Connections over loopback whose receiver never reads. */
-static void tcp_sockets(unsigned long count) {
+/* Connections over loopback whose receiver never reads. Returns the bytes written. */
+static unsigned long tcp_sockets(unsigned long count) {
   char *buffer = noise();
+  unsigned long bytes = 0;
   allow_files();
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_port = htons(7000)};
   int listener = socket(AF_INET, SOCK_STREAM, 0);
@@ -237,8 +287,10 @@ static void tcp_sockets(unsigned long count) {
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) die("connect");
     accept(listener, NULL, NULL);
-    fill(fd, buffer);
+    bytes += fill(fd, buffer);
   }
+  free(buffer);
+  return bytes;
 }
 
 static void bind_memory(unsigned long node) {
@@ -286,10 +338,14 @@ int main(int argc, char **argv) {
   const char *mode = argv[2];
   const char *text = argc > 3 ? argv[3] : "";
   unsigned long number = argc > 4 ? strtoul(argv[4], NULL, 10) : strtoul(text, NULL, 10);
-  if (!strcmp(mode, "idle")) wait_forever();
-  if (!strcmp(mode, "anon")) grow_anon(number), wait_forever();
+  if (!strcmp(mode, "idle")) hold(0);
+  if (!strcmp(mode, "anon")) grow_anon(number), hold(number * MIB);
   if (!strcmp(mode, "shared")) grow(0, MAP_SHARED | MAP_ANONYMOUS);
   if (!strcmp(mode, "file")) write_file(text, number), exit(0);
+  if (!strcmp(mode, "keep-file")) write_file(text, number), hold(number * MIB);
+  if (!strcmp(mode, "read-file")) read_whole(text, number), hold(number * MIB);
+  if (!strcmp(mode, "missing-files")) look_for_files(text, number), hold(number * 192 /* sizeof(struct dentry) */);
+  if (!strcmp(mode, "huge-pages")) huge_pages(number), hold(number * MIB);
   if (!strcmp(mode, "file-and-anon")) write_file(text, number), grow_anon(0);
   if (!strcmp(mode, "anon-and-file")) grow_anon(number), write_file(text, 0);
   if (!strcmp(mode, "anon-and-files")) grow_anon(number), write_many(text, 4), wait_forever();
@@ -300,8 +356,9 @@ int main(int argc, char **argv) {
   if (!strcmp(mode, "mlock")) lock_file(text, number);
   if (!strcmp(mode, "threads")) threads(number);
   if (!strcmp(mode, "page-tables")) page_tables(number);
-  if (!strcmp(mode, "pipes")) pipes();
-  if (!strcmp(mode, "unix-sockets")) unix_sockets();
+  if (!strcmp(mode, "pipes")) pipes(number);
+  if (!strcmp(mode, "unix-sockets")) unix_sockets(number);
+  if (!strcmp(mode, "tcp")) hold(tcp_sockets(number));
   if (!strcmp(mode, "tcp-and-anon")) tcp_sockets(number), grow_anon(0);
   if (!strcmp(mode, "bind-node")) bind_memory(number), grow_anon(0);
   if (!strcmp(mode, "sample")) sample(text, argv[4]);

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MEMORY_HIERARCHY } from './memory-cgroup.js';
 
@@ -12,9 +12,24 @@ function whyNoKills(): string | undefined {
   return undefined;
 }
 
+/** Why a program cannot ask for transparent huge pages here, or undefined when it can. Source: Documentation/admin-guide/mm/transhuge.rst (6.18). */
+function whyNoHugePages(): string | undefined {
+  const setting = '/sys/kernel/mm/transparent_hugepage/enabled';
+  if (!existsSync(setting)) return 'the kernel has no transparent huge pages';
+  return readFileSync(setting, 'utf8').includes('[never]') ? `${setting} is never` : undefined;
+}
+
 /** Whether the tests of this folder run: where they cannot, they are skipped, except in CI, where that is a failure. */
 export function skipKills(): boolean {
-  const reason = whyNoKills();
+  return skipFor(whyNoKills());
+}
+
+/** The same for the tests that need transparent huge pages. */
+export function skipHugePages(): boolean {
+  return skipFor(whyNoHugePages());
+}
+
+function skipFor(reason: string | undefined): boolean {
   if (reason === undefined) return false;
   if (process.env.CI === 'true') throw new Error(`kernel tests cannot run: ${reason}`);
   console.warn(`kernel tests are skipped: ${reason}`);
