@@ -6,7 +6,7 @@ import { parseKernelLog } from '../../src/kernel-log/index.js';
 import type { Accounting, AccountingLineId, Diagnosis, OomReport } from '../../src/model/index.js';
 import { type Kill, makeKill } from './lab/kill.js';
 import { leftovers } from './lab/leftovers.js';
-import type { MemoryReading } from './lab/memory-cgroup.js';
+import type { MemoryReading, Task } from './lab/memory-cgroup.js';
 import { skipKills } from './lab/requirements.js';
 import * as scenes from './lab/scenes.js';
 import { cleanUp } from './lab/undo.js';
@@ -36,11 +36,14 @@ describe.skipIf(skipKills())('a real kill', () => {
     let kill: Kill;
     let report: OomReport;
     let diagnosis: Diagnosis;
+    /** The report's victim, as it was before the kill. */
+    let victim: Task;
 
     beforeAll(async () => {
       kill = await makeKill(scene);
       report = firstReport(kill);
       diagnosis = diagnose(toIncident(report));
+      victim = victimOf(kill, report);
     });
 
     it('is read as it was', () => {
@@ -51,11 +54,10 @@ describe.skipIf(skipKills())('a real kill', () => {
         kernel: { release: release() },
         constraint: { word: 'CONSTRAINT_MEMCG' },
         oomMemcg: { path: kill.limited.path },
-        taskMemcg: { path: kill.victimCgroup },
+        taskMemcg: { path: victim.cgroup },
         outcome: 'killed',
       });
-      const [victim] = report.killed;
-      expect(kill.victims).toContainEqual({ pid: victim?.pid, comm: victim?.comm, cgroup: kill.victimCgroup });
+      expect(report.killed[0]?.comm).toBe(victim.comm);
       const listed = report.taskTable?.rows.map(({ pid }) => pid);
       expect(listed).toEqual(expect.arrayContaining(kill.tasksBefore.map(({ pid }) => pid)));
     });
@@ -70,8 +72,9 @@ describe.skipIf(skipKills())('a real kill', () => {
     });
 
     it('belongs to its pod and container', () => {
+      const container = kill.containers.find(({ cgroup }) => cgroup === victim.cgroup);
       expect(diagnosis.incident).toMatchObject({
-        container: { level: 'container', podUid: kill.pod.podUid, containerId: kill.containerId },
+        container: { level: 'container', podUid: kill.pod.podUid, containerId: container?.id },
         limited: { level: scene.limited, podUid: kill.pod.podUid },
       });
     });
@@ -91,6 +94,20 @@ describe.skipIf(skipKills())('a real kill', () => {
     });
   });
 });
+
+/**
+ * The report's victim, as it was before. Where the limit stays full the kernel kills again at once, and the second may be gone
+ * before the first: everybody who was seen to die must be in the log as killed, the report's victim first of all.
+ */
+function victimOf(kill: Kill, report: OomReport): Task {
+  const killed = parseKernelLog(kill.kmsg, 'kmsg').flatMap((each) =>
+    [...each.killed, ...each.followingKills].map(({ pid }) => pid),
+  );
+  expect(killed).toEqual(expect.arrayContaining(kill.victims.map(({ pid }) => pid)));
+  const victim = kill.tasksBefore.find(({ pid }) => pid === report.killed[0]?.pid);
+  if (victim === undefined) throw new Error(`pid ${report.killed[0]?.pid} of the report was not in the cgroup before`);
+  return victim;
+}
 
 /** The report of this kill: another one may stand in the log too, from outside or because the cgroup stayed at its limit. */
 function firstReport(kill: Kill): OomReport {

@@ -19,7 +19,8 @@ export interface Kill {
   readonly pod: PodPath;
   /** The cgroup whose limit was hit. */
   readonly limited: MemoryCgroup;
-  /** The cgroup in which the victim lived, and its container id. */
+  readonly containers: readonly { readonly id: string; readonly cgroup: string }[];
+  /** The first cgroup that lost a task, and its container id. With several containers the kernel may have killed in more than one. */
   readonly victimCgroup: string;
   readonly containerId: string;
   /** Of `limited`, the last before the kill. */
@@ -60,7 +61,18 @@ async function play(scene: Scene): Promise<Kill> {
     const containerId = pod.containers[victim]?.id;
     const victimCgroup = containers[victim]?.path;
     if (containerId === undefined || victimCgroup === undefined) throw new Error(`${scene.name}: nobody died`);
-    return { pod, limited, victimCgroup, containerId, before: reading, tasksBefore: tasks, victims, kmsg: text };
+    const lived = containers.map(({ path }, index) => ({ id: pod.containers[index]?.id ?? '', cgroup: path }));
+    return {
+      pod,
+      limited,
+      containers: lived,
+      victimCgroup,
+      containerId,
+      before: reading,
+      tasksBefore: tasks,
+      victims,
+      kmsg: text,
+    };
   } finally {
     cleanUp();
     kmsg.close();
