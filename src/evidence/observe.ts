@@ -3,6 +3,7 @@ import { freeSwapBytes, type Host, HostError, kernelRelease, pageSizeBytes } fro
 import type { ProcessMemory, WritableFile } from '../model/index.js';
 import { listMembers, readMembers, withPss, writableFiles } from '../process/index.js';
 import type { LiveCgroup } from './live.js';
+import { redactCommandLine } from './redact.js';
 
 /** Processes whose shared pages and open files are looked at: both cost much more than the rest. */
 const CLOSELY_LOOKED_AT = 10;
@@ -51,7 +52,11 @@ function liveCgroup(host: Host, hierarchy: MemoryHierarchy, path: string, now: D
   const release = kernelRelease(host);
   return {
     memory,
-    processes: readMembers(host, listMembers(directory, path)),
+    // Secrets on command lines end here: what is observed is shown, printed as JSON and put into bundles.
+    processes: readMembers(host, listMembers(directory, path)).map((process) => ({
+      ...process,
+      commandLine: redactCommandLine(process.commandLine),
+    })),
     ...(page === undefined ? {} : { pageSizeBytes: page }),
     ...(release === undefined ? {} : { kernelRelease: release }),
     observedAt: now.toISOString(),

@@ -1,11 +1,9 @@
 import { containersAmong, directoryOf, findMemoryHierarchy, listCgroups, type MemoryHierarchy } from '../../cgroup/index.js';
 import { type Host, HostError, listHostDirectory, procOf, readHostText } from '../../host/index.js';
-import type { ProcessMemory } from '../../model/index.js';
-import type { LiveCgroup } from '../live.js';
 import { type Observation, observeCgroup } from '../observe.js';
+import { redactCommandLine, redactText } from '../redact.js';
 import { type BundleFile, textFile } from './files.js';
 import { LIVE_FACTS } from './manifest.js';
-import { redactCommandLine, redactText } from './redact.js';
 
 /** Beyond this the rest is left out: a node has at most some hundred containers. */
 const MAX_CGROUPS = 2000;
@@ -94,10 +92,9 @@ function hostFile(name: string, source: string, safe: (text: string) => string =
 }
 
 function withoutSecrets({ target, limited, writableFiles, freeSwapBytes }: Observation): Observation {
-  const safe = withSafeCommandLines(target);
   return {
-    target: safe,
-    limited: limited === target ? safe : withSafeCommandLines(limited),
+    target,
+    limited,
     writableFiles: writableFiles.map((file) => ({
       ...file,
       path: redactText(file.path),
@@ -105,11 +102,4 @@ function withoutSecrets({ target, limited, writableFiles, freeSwapBytes }: Obser
     })),
     freeSwapBytes,
   };
-}
-
-function withSafeCommandLines(cgroup: LiveCgroup): LiveCgroup {
-  const processes = cgroup.processes.map(
-    (process): ProcessMemory => ({ ...process, commandLine: redactCommandLine(process.commandLine) }),
-  );
-  return { ...cgroup, processes };
 }

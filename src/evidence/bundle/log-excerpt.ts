@@ -1,7 +1,7 @@
 import { parseKernelLog } from '../../kernel-log/index.js';
 import type { OomReport } from '../../model/index.js';
+import { redactText } from '../redact.js';
 import { KERNEL_LOG } from './manifest.js';
-import { redactText } from './redact.js';
 
 /** Lines kept before and after a report: what led to it, and what the kernel did next. */
 const CONTEXT_LINES = 100;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { redactCommandLine, redactText } from '../../../src/evidence/bundle/redact.js';
+import { redactCommandLine, redactText } from '../../src/evidence/redact.js';
 
 const SECRET = 'hunter2';
 const PARTS = /hunter2/;
