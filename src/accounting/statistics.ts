@@ -1,4 +1,4 @@
-import { type MemcgStats, type OomReport, type Provenance, type StatEntry, whereRead } from '../model/index.js';
+import { isBelow, type MemcgStats, type OomReport, type Provenance, type StatEntry, whereRead } from '../model/index.js';
 
 /** A statistic with the lines it came from. */
 export interface Statistic {
@@ -10,7 +10,6 @@ export interface Statistic {
 export interface Statistics {
   /** The first of the keys that was printed. v1 prints `total_cache` beside `cache`; only the former includes descendants. */
   readonly get: (...keys: readonly string[]) => Statistic | undefined;
-  readonly keys: 'v1' | 'v2';
 }
 
 /**
@@ -22,19 +21,11 @@ export function statistics(report: OomReport): Statistics | undefined {
   const printed = report.memcgStats.filter((stats) => Object.keys(stats.entries).length > 0);
   const first = printed[0];
   if (first === undefined) return undefined;
-  if (first.format === 'multi-line') return { get: reader([first], report.source), keys: keysOf(first) };
+  if (first.format === 'multi-line') return { get: reader([first], report.source) };
   const taskPath = report.taskMemcg?.path;
   const coversTask = taskPath === undefined || printed.some((stats) => stats.path === taskPath || stats.path === '');
   if (!coversTask && first.path !== taskPath && isBelow(taskPath ?? '', first.path)) return undefined;
-  return { get: reader(printed, report.source), keys: 'v1' };
-}
-
-function keysOf(stats: MemcgStats): 'v1' | 'v2' {
-  return stats.entries.anon === undefined && (stats.entries.rss !== undefined || stats.entries.cache !== undefined) ? 'v1' : 'v2';
-}
-
-function isBelow(path: string, ancestor: string): boolean {
-  return path.startsWith(ancestor.endsWith('/') ? ancestor : `${ancestor}/`);
+  return { get: reader(printed, report.source) };
 }
 
 /** Reads a key as the sum over the printed cgroups; total_* already is one. */

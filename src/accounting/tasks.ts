@@ -1,4 +1,4 @@
-import { type Accounting, type OomReport, type TaskRow, whereRead } from '../model/index.js';
+import { type Accounting, type OomReport, present, type TaskRow, whereRead } from '../model/index.js';
 
 /** The processes of the table: one row a process, should the table hold several of its threads. */
 export function processesOf(report: OomReport): readonly TaskRow[] {
@@ -28,9 +28,7 @@ export function sumProcesses(report: OomReport): Accounting['processes'] | undef
   return {
     count: rows.length,
     rssBytes: sum((row) => row.rssBytes) ?? 0,
-    ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Partial<
-      NonNullable<Accounting['processes']>
-    >),
+    ...present(optional),
     from: [first, last === first ? undefined : last]
       .filter((row) => row !== undefined)
       .map((row) => whereRead(report.source, row)),

@@ -1,10 +1,16 @@
-import type { CgroupCounter, CgroupMemory, FileMemory, KernelMemory, MemoryUsage } from '../model/index.js';
+import {
+  type CgroupCounter,
+  type CgroupMemory,
+  type FileMemory,
+  type KernelMemory,
+  type Loose,
+  type MemoryUsage,
+  present,
+} from '../model/index.js';
 
 type Stat = Readonly<Record<string, number>>;
 type Counters = CgroupMemory['counters'];
 /** An object's properties, each of which may also be there and undefined. */
-type Loose<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
-
 /**
  * The figures of a cgroup in the shape that v1 and v2 share. v1's plain keys leave out the descendants, so its `total_*` are
  * taken; v2's include them. Both count shmem into the page cache, and it is taken out here.
@@ -77,13 +83,4 @@ function limits({ usageBytes, limitBytes, peakBytes }: CgroupCounter): Loose<Mem
 /** A size without a part of it, which per-CPU counters may show larger than the whole for a moment. */
 function less(bytes: number | undefined, part: number | undefined): number | undefined {
   return bytes === undefined ? undefined : Math.max(0, bytes - (part ?? 0));
-}
-
-type Present<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
-
-/** The properties that are not undefined. A loop: this runs for every cgroup of every sample. */
-function present<T extends object>(loose: T): Present<T> {
-  const kept: Partial<T> = {};
-  for (const key in loose) if (loose[key] !== undefined) kept[key] = loose[key];
-  return kept as Present<T>;
 }

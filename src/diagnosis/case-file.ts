@@ -6,12 +6,11 @@ import {
   type AccountingPart,
   type Citation,
   type Incident,
-  type KernelVersion,
   type KilledProcess,
   type Message,
+  MIB,
   type OomReport,
   type Provenance,
-  parseKernelVersion,
   type TaskRow,
   whereRead,
 } from '../model/index.js';
@@ -27,10 +26,13 @@ export class CaseFile {
   readonly incident: Incident;
   readonly report: OomReport;
   readonly accounting: Accounting | undefined;
-  readonly kernel: KernelVersion | undefined;
   /** One row a process, the largest first. */
   readonly tasks: readonly TaskRow[];
+  /** Tasks without the pod's sandbox, which holds a page and explains nothing. */
+  readonly workTasks: readonly TaskRow[];
   readonly victim: KilledProcess | undefined;
+  /** The victim's row of the table. */
+  readonly victimRow: TaskRow | undefined;
   /** The memcg's statistics are there and cover the whole of it. */
   readonly hasStatistics: boolean;
   readonly #ownSources: ReadonlyMap<number, Provenance>;
@@ -39,9 +41,10 @@ export class CaseFile {
     this.incident = incident;
     this.report = incident.report;
     this.accounting = accounting;
-    this.kernel = this.report.kernel === undefined ? undefined : parseKernelVersion(this.report.kernel.release);
     this.tasks = [...processesOf(this.report)].sort((a, b) => b.rssBytes - a.rssBytes);
+    this.workTasks = this.tasks.filter((row) => !(row.comm === 'pause' && row.rssBytes < 4 * MIB));
     this.victim = this.report.killed[0];
+    this.victimRow = this.tasks.find((row) => row.pid === this.victim?.pid);
     this.hasStatistics = statistics(this.report) !== undefined;
     this.#ownSources = ownSources(this.report);
   }
@@ -91,16 +94,6 @@ export class CaseFile {
   get limitless(): boolean {
     const { memory, memorySwap, kmem } = this.report.counters;
     return memory !== undefined && [memory, memorySwap, kmem].every((counter) => counter?.limitBytes === undefined);
-  }
-
-  /** The victim's row of the table. */
-  get victimRow(): TaskRow | undefined {
-    return this.victim === undefined ? undefined : this.tasks.find((row) => row.pid === this.victim?.pid);
-  }
-
-  /** Tasks without the pod's sandbox, which holds a page and explains nothing. */
-  get workTasks(): readonly TaskRow[] {
-    return this.tasks.filter((row) => !(row.comm === 'pause' && row.rssBytes < 4 * 2 ** 20));
   }
 
   /** Whether a function that surely called stands in the invoker's stack. */

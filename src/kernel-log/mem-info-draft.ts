@@ -1,4 +1,4 @@
-import type { BuddyList, HugepagePool, MemInfo, StatEntry, Zone } from '../model/index.js';
+import { type BuddyList, type HugepagePool, type MemInfo, present, type StatEntry, type Zone } from '../model/index.js';
 import type { MemInfoEvent } from './lines/event.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -89,7 +89,7 @@ export class MemInfoDraft {
       buddies: this.buddies,
       hugepages: this.#hugepages,
       unreclaimableSlabs: this.#slabs,
-      ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Partial<MemInfo>),
+      ...present(optional),
     };
   }
 }

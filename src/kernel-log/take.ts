@@ -71,9 +71,11 @@ export function take(draft: ReportDraft, event: LineEvent, meta: LineMeta): void
     case 'already-exiting':
       draft.alreadyExiting.push({ pid: event.pid, comm: event.comm, line });
       break;
-    case 'reaped':
-      draft.reaped.push({ ...event, line });
+    case 'reaped': {
+      const { kind: _kind, ...reaped } = event;
+      draft.reaped.push({ ...reaped, line });
       break;
+    }
     case 'unable-to-reap':
       draft.unableToReap.push({ pid: event.pid, comm: event.comm, line });
       break;

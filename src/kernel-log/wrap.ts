@@ -1,4 +1,4 @@
-import { parseGroupKill, parseKilled } from './lines/kill.js';
+import { parseGroupKill } from './lines/kill.js';
 import { recognise } from './lines/recognise.js';
 import { fieldsExpected, KNOWN_COLUMNS } from './lines/task-table.js';
 
@@ -67,8 +67,6 @@ function weight(text: string, columns: readonly string[]): number {
   const event = recognise(text);
   if (event === undefined) return 0;
   switch (event.kind) {
-    case 'killed':
-      return 1 + definedFields(parseKilled(text) ?? {});
     case 'row': {
       // One field too many is a number torn in two, or a comm with a space; exactly as many as columns is best.
       const excess = event.fields.length - fieldsExpected(columns);

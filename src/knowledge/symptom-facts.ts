@@ -4,9 +4,11 @@ import {
   type CgroupLevel,
   type ContainerIdentity,
   type KernelVersion,
+  type Loose,
   type OomReport,
   type OomScope,
   parseKernelVersion,
+  present,
   type QosClass,
   type TaskRow,
 } from '../model/index.js';
@@ -84,7 +86,8 @@ export function symptomFacts(
   const { memory, memorySwap, swap, kmem } = report.counters;
   const certain = report.stack.filter((frame) => !frame.uncertain).map((frame) => frame.symbol);
   const rows = processRows(report);
-  return defined({
+  // What is not known is absent and not undefined.
+  return present({
     kernelRelease: report.kernel?.release,
     kernel: report.kernel === undefined ? undefined : parseKernelVersion(report.kernel.release),
     cgroupVersion: report.cgroupVersion,
@@ -122,14 +125,7 @@ export function symptomFacts(
     heldByNoProcessBytes: accounting?.heldByNoProcessBytes,
     nodeFreeBytes: sumOfZones(report, 'freeBytes'),
     nodeHighWatermarkBytes: sumOfZones(report, 'highBytes'),
-  });
-}
-
-type Loose<T> = { readonly [K in keyof T]: T[K] | undefined };
-
-/** Drops the facts that are not known, so that they are absent and not undefined. */
-function defined(facts: Loose<Required<SymptomFacts>>): SymptomFacts {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as unknown as SymptomFacts;
+  } satisfies Loose<Required<SymptomFacts>>);
 }
 
 function line(accounting: Accounting | undefined, id: AccountingLineId): number | undefined {

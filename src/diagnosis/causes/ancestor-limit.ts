@@ -1,4 +1,4 @@
-import { bytes, type Citation, message, ratio } from '../../model/index.js';
+import { bytes, type Citation, isBelow, message, ratio } from '../../model/index.js';
 import type { CaseFile } from '../case-file.js';
 import type { CauseRule, Finding } from '../rule.js';
 
@@ -12,15 +12,11 @@ export const ancestorLimit: CauseRule = {
   weigh: (file) => {
     const { oomMemcg, taskMemcg } = file.report;
     if (!file.isMemcg || oomMemcg === undefined || taskMemcg === undefined || oomMemcg.truncated) return undefined;
-    if (!isAncestor(oomMemcg.path, taskMemcg.path)) return undefined;
+    if (!isBelow(taskMemcg.path, oomMemcg.path)) return undefined;
     const level = file.incident.limited?.level ?? 'other';
     return level === 'pod' ? weighPod(file) : weighAbovePod(file, level);
   },
 };
-
-function isAncestor(ancestor: string, path: string): boolean {
-  return ancestor !== path && path.startsWith(ancestor === '/' ? '/' : `${ancestor}/`);
-}
 
 /** A process that holds at least this much of the charge beside the victim is a second party. */
 const SECOND_PARTY = 0.15;

@@ -1,5 +1,5 @@
-import { KIB } from '../../model/index.js';
-import type { KilledEvent, LineEvent } from './event.js';
+import { KIB, present } from '../../model/index.js';
+import type { KilledEvent, LineEvent, OomKillEvent } from './event.js';
 
 /** The lines that name a victim: `oom-kill:`, the score line, `Killed process`, the group kill, the reaper. */
 
@@ -30,7 +30,7 @@ function parseOomKill(text: string): LineEvent | undefined {
     values[key] = body.slice(at + key.length + 2, end).trim();
   });
   const last = starts.at(-1)?.key;
-  const cutIn =
+  const cutIn: OomKillEvent['cutIn'] =
     last === 'uid' || last === undefined
       ? undefined
       : last === 'oom_memcg' || last === 'task_memcg' || last === 'pid'
@@ -38,26 +38,22 @@ function parseOomKill(text: string): LineEvent | undefined {
         : 'other';
   // A pager marks a cut line with '>'.
   const path = (value: string | undefined): string | undefined => value?.replace(/>$/, '');
-  const pid = digits(values.pid);
-  const uid = digits(values.uid);
   return {
     kind: 'oom-kill',
     word: values.constraint ?? '',
     globalOom: globalAt >= 0,
-    ...present('nodemask', values.nodemask),
-    ...present('cpuset', values.cpuset),
-    ...present('memsAllowed', values.mems_allowed),
-    ...present('oomMemcg', path(values.oom_memcg)),
-    ...present('taskMemcg', path(values.task_memcg)),
-    ...present('task', values.task),
-    ...(pid === undefined ? {} : { pid }),
-    ...(uid === undefined ? {} : { uid }),
-    ...(cutIn === undefined ? {} : { cutIn }),
+    ...present({
+      nodemask: values.nodemask,
+      cpuset: values.cpuset,
+      memsAllowed: values.mems_allowed,
+      oomMemcg: path(values.oom_memcg),
+      taskMemcg: path(values.task_memcg),
+      task: values.task,
+      pid: digits(values.pid),
+      uid: digits(values.uid),
+      cutIn,
+    }),
   };
-}
-
-function present<Name extends string>(name: Name, value: string | undefined): { readonly [K in Name]?: string } {
-  return (value === undefined ? {} : { [name]: value }) as { readonly [K in Name]?: string };
 }
 
 function digits(text: string | undefined): number | undefined {
@@ -151,7 +147,7 @@ function parseReaper(text: string): LineEvent | undefined {
       kind: 'reaped',
       pid: Number(reaped[1]),
       comm: reaped[2] ?? '',
-      ...(Object.fromEntries(Object.entries(sizes).filter(([, value]) => value !== undefined)) as object),
+      ...present(sizes),
     };
   }
   const unable = /^oom_reaper: unable to reap pid:(\d{1,10}) \((.{0,64})\)/.exec(text);
