@@ -213,7 +213,7 @@ export class ReportAssembler {
     const owner =
       event.kind === 'group-kill' || event.kind === 'already-exiting'
         ? all.findLast((draft) => near(draft, meta))
-        : (all.findLast((draft) => hasKilled(draft, event.pid)) ??
+        : (all.findLast((draft) => hasKilled(draft, event.pid) && near(draft, meta)) ??
           all.findLast((draft) => draft.pids.has(event.pid) && near(draft, meta)) ??
           all.findLast((draft) => near(draft, meta)));
     if (owner !== undefined) take(owner, event, meta);

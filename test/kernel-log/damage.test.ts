@@ -127,6 +127,15 @@ describe('several reports', () => {
     expect(second?.completeness.missing).toEqual([]);
   });
 
+  it('the reaper of another process, long after and with the same pid, leaves the report as it was', () => {
+    const pid = one(TMPFS).killed[0]?.pid;
+    const reaper = (seconds: number): string =>
+      `[${seconds}.000000] oom_reaper: reaped process ${pid} (other), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB`;
+    const killedAt = Math.ceil(one(TMPFS).time?.uptimeSeconds ?? 0);
+    expect(one(`${TMPFS}\n${reaper(killedAt + 1)}`).reaped).toHaveLength(1);
+    expect(one(`${TMPFS}\n${reaper(killedAt + 3600)}`).reaped).toHaveLength(0);
+  });
+
   it('a copy of the kill line by another program is not a second kill', () => {
     const kill = lines(TMPFS)
       .at(-1)
