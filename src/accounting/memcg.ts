@@ -5,9 +5,9 @@ import {
   bytes,
   message,
   type OomReport,
-  type Provenance,
   whereRead,
 } from '../model/index.js';
+import { absentLine, kernelFromParts } from './lines.js';
 import { type Statistic, type Statistics, statistics } from './statistics.js';
 import { sumProcesses } from './tasks.js';
 
@@ -51,7 +51,7 @@ export function accountMemcg(report: OomReport): Accounting | undefined {
 /** anon: `anon` (v2) or `rss` (v1), with the swap cache that is not mapped any more, which is charged and counted nowhere else. */
 function anonLine(stats: Statistics, shmemBytes: number): AccountingLine {
   const mapped = stats.get('anon', 'total_rss', 'rss');
-  if (mapped === undefined) return absent('anon');
+  if (mapped === undefined) return absentLine('anon');
   const huge = stats.get('anon_thp', 'total_rss_huge', 'rss_huge');
   const swapCache = unmappedSwapCache(stats, mapped.bytes, shmemBytes);
   return {
@@ -89,7 +89,7 @@ function unmappedSwapCache(stats: Statistics, anonBytes: number, shmemBytes: num
 
 /** Without statistics the table's resident memory is the best bound of anon. It also holds mapped file pages and counts shared pages once a process. */
 function anonFromTasks(processes: Processes | undefined, usageBytes: number | undefined, kernelBytes: number): AccountingLine {
-  if (processes === undefined || usageBytes === undefined) return absent('anon');
+  if (processes === undefined || usageBytes === undefined) return absentLine('anon');
   const resident = processes.anonBytes ?? processes.rssBytes;
   const room = Math.max(0, usageBytes - kernelBytes);
   const capped = resident > room;
@@ -108,14 +108,14 @@ function anonFromTasks(processes: Processes | undefined, usageBytes: number | un
 
 /** shmem: tmpfs files, shared anonymous mappings, SysV segments. Kernels before 4.2 do not print it, but the anon LRU lists hold it beside anon. */
 function shmemLine(stats: Statistics | undefined): AccountingLine {
-  if (stats === undefined) return absent('shmem');
+  if (stats === undefined) return absentLine('shmem');
   const printed = stats.get('total_shmem', 'shmem');
   if (printed !== undefined) return { id: 'shmem', bytes: printed.bytes, how: 'measured', from: printed.from, parts: [] };
   const rss = stats.get('total_rss', 'rss');
   const active = stats.get('total_active_anon', 'active_anon');
   const inactive = stats.get('total_inactive_anon', 'inactive_anon');
   const cache = stats.get('total_cache', 'cache');
-  if (rss === undefined || active === undefined || inactive === undefined || cache === undefined) return absent('shmem');
+  if (rss === undefined || active === undefined || inactive === undefined || cache === undefined) return absentLine('shmem');
   return {
     id: 'shmem',
     bytes: Math.min(cache.bytes, Math.max(0, active.bytes + inactive.bytes - rss.bytes)),
@@ -129,7 +129,7 @@ function shmemLine(stats: Statistics | undefined): AccountingLine {
 /** file: page cache without shmem, which both `file` (v2) and `cache` (v1) include. */
 function fileLine(stats: Statistics | undefined, shmem: AccountingLine): AccountingLine {
   const cache = stats?.get('file', 'total_cache', 'cache');
-  if (stats === undefined || cache === undefined) return absent('file');
+  if (stats === undefined || cache === undefined) return absentLine('file');
   const total = Math.max(0, cache.bytes - shmem.bytes);
   const dirty = stats.get('file_dirty', 'total_dirty', 'dirty');
   const writeback = stats.get('file_writeback', 'total_writeback', 'writeback');
@@ -197,15 +197,7 @@ function kernelLine(report: OomReport, stats: Statistics | undefined, processes:
       parts,
     };
   }
-  if (stats === undefined || parts.length === 0) return { ...absent('kernel'), parts };
-  return {
-    id: 'kernel',
-    bytes: parts.reduce((sum, item) => sum + item.bytes, 0),
-    how: 'derived',
-    note: message('accounting.kernel-from-parts'),
-    from: parts.flatMap((item) => item.from).slice(0, 4),
-    parts,
-  };
+  return stats === undefined ? { ...absentLine('kernel'), parts } : kernelFromParts(parts);
 }
 
 function unexplainedLine(rest: number, noCounter: boolean): AccountingLine {
@@ -221,9 +213,4 @@ function unexplainedLine(rest: number, noCounter: boolean): AccountingLine {
 
 function part(id: string, statistic: Statistic | undefined): AccountingPart[] {
   return statistic === undefined ? [] : [{ id, bytes: statistic.bytes, how: 'measured', from: statistic.from }];
-}
-
-function absent(id: AccountingLine['id']): AccountingLine {
-  const from: readonly Provenance[] = [];
-  return { id, bytes: 0, how: 'absent', from, parts: [] };
 }

@@ -8,6 +8,7 @@ import {
   type Provenance,
   type StatEntry,
 } from '../model/index.js';
+import { absentLine, kernelFromParts } from './lines.js';
 import { sumProcesses } from './tasks.js';
 
 /**
@@ -49,7 +50,7 @@ export function accountNode(report: OomReport): Accounting | undefined {
   };
   const shmem: AccountingLine =
     total('shmem') === undefined
-      ? { id: 'shmem', bytes: 0, how: 'absent', from: [], parts: [] }
+      ? absentLine('shmem')
       : { id: 'shmem', bytes: shmemBytes, how: 'measured', from: from('shmem'), parts: [] };
   const kernel = kernelOf(report, memInfo);
   const known = [anon, file, shmem, kernel];
@@ -100,16 +101,7 @@ function kernelOf(report: OomReport, memInfo: MemInfo): AccountingLine {
     ['secondary-page-tables', 'sec_pagetables'],
   ]);
   const stack = kernelStack(source, memInfo);
-  const all = stack === undefined ? parts : [...parts, stack];
-  if (all.length === 0) return { id: 'kernel', bytes: 0, how: 'absent', from: [], parts: [] };
-  return {
-    id: 'kernel',
-    bytes: all.reduce((sum, part) => sum + part.bytes, 0),
-    how: 'derived',
-    note: message('accounting.kernel-from-parts'),
-    from: all.flatMap((part) => part.from).slice(0, 4),
-    parts: all,
-  };
+  return kernelFromParts(stack === undefined ? parts : [...parts, stack]);
 }
 
 /** Kernel stacks are printed in kB for each node, for each zone before 4.8. */
