@@ -12,6 +12,10 @@ const MAY_USE = {
   ),
   evidence: ['model', 'host', ...SOURCES],
   accounting: ['model', 'evidence'],
+  // Other entrances to the same line: they make facts, and the CLI hands these on.
+  recorder: ['model', 'host', ...SOURCES],
+  lab: ['model', 'host', ...SOURCES, 'recorder', 'evidence', 'accounting'],
+  import: ['model', 'host', ...SOURCES, 'recorder'],
   knowledge: ['model'],
   diagnosis: ['model', 'evidence', 'accounting', 'knowledge'],
   // The known issues' and the heap's sentences are catalogues too; heap's figures are shown as heap's types have them.

@@ -7,19 +7,21 @@ import { fileURLToPath } from 'node:url';
 import { createProgram } from '../src/cli/program.js';
 
 const PAGE = new URL('../docs/cli.md', import.meta.url);
-const HELP_BLOCK = /^```text\nUsage: oomkit ([a-z]*).*?\n```$/gms;
+const HELP_BLOCK = /^```text\nUsage: oomkit((?: [a-z]+)*).*?\n```$/gms;
 const WIDTH = 80;
 
 /** The page with the help texts of the program as it is. Throws when it describes a command that does not exist. */
 export function withCurrentHelp(page: string): string {
-  return page.replace(HELP_BLOCK, (_, command: string) => `\`\`\`text\n${helpOf(command).trim()}\n\`\`\``);
+  return page.replace(HELP_BLOCK, (_, names: string) => `\`\`\`text\n${helpOf(names.split(' ').filter(Boolean)).trim()}\n\`\`\``);
 }
 
-/** The help of a command, or of the program when the name is empty, as it is printed 80 columns wide. */
-function helpOf(name: string): string {
-  const program = createProgram('oomkit');
-  const command = name === '' ? program : program.commands.find((candidate) => candidate.name() === name);
-  if (command === undefined) throw new Error(`docs/cli.md describes '${name}', which is not a command`);
+/** The help of a command, named by the words that lead to it, or of the program, as it is printed 80 columns wide. */
+function helpOf(names: readonly string[]): string {
+  const command = names.reduce((parent, name) => {
+    const child = parent.commands.find((candidate) => candidate.name() === name);
+    if (child === undefined) throw new Error(`docs/cli.md describes '${names.join(' ')}', which is not a command`);
+    return child;
+  }, createProgram('oomkit'));
   let help = '';
   command.configureOutput({
     writeOut: (text) => {

@@ -14,6 +14,8 @@ const { metafile, outputFiles } = await build({
   write: false,
   outfile: join(dist, 'oomkit.js'),
   bundle: true,
+  // A binary for each platform: an optional dependency, looked for when it is wanted (src/host/libc.ts).
+  external: ['koffi'],
   platform: 'node',
   format: 'esm',
   target: 'node20.19',

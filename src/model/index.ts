@@ -11,3 +11,4 @@ export * from './oom-report.js';
 export * from './present.js';
 export * from './process-memory.js';
 export * from './provenance.js';
+export * from './recording.js';
