@@ -5,6 +5,7 @@ export * from './cgroup-path.js';
 export * from './container-identity.js';
 export * from './diagnosis.js';
 export * from './kernel-version.js';
+export * from './lab-run.js';
 export * from './memory-usage.js';
 export * from './message.js';
 export * from './oom-report.js';
