@@ -3,11 +3,11 @@ import { LibcError } from './libc.js';
 
 /** Turns this process into another program. */
 export interface Become {
-  /** Makes a descriptor close when the process becomes another program: fcntl(2), FD_CLOEXEC. */
-  closeOnExec(fd: number): void;
+  /** Whether a descriptor closes when the process becomes another program: fcntl(2), FD_CLOEXEC. */
+  closeOnExec(fd: number, closes: boolean): void;
   /**
-   * Replaces this process by a program, found by PATH as a shell finds it: execvp(3). The pid, the descriptors, the directory and
-   * the environment stay. Returns only by throwing the LibcError of a program that cannot be run.
+   * Replaces this process by a program, found by PATH as a shell finds it: execvp(3). The pid, the directory and the environment
+   * stay, and the three standard streams, which Node has marked to be closed (uv_disable_stdio_inheritance). Returns only by throwing the LibcError of a program that cannot be run.
    */
   exec(command: readonly [string, ...string[]]): never;
 }
@@ -41,11 +41,13 @@ function bind(koffi: typeof import('koffi')): Become {
     const errno = koffi.errno();
     return Object.entries(koffi.os.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
   };
+  const closeOnExec = (fd: number, closes: boolean): void => {
+    if (fcntl(fd, F_SETFD, 'int', closes ? FD_CLOEXEC : 0) !== 0) throw new LibcError('fcntl', errnoName());
+  };
   return {
-    closeOnExec: (fd) => {
-      if (fcntl(fd, F_SETFD, 'int', FD_CLOEXEC) !== 0) throw new LibcError('fcntl', errnoName());
-    },
+    closeOnExec,
     exec: (command) => {
+      for (const stream of [0, 1, 2]) closeOnExec(stream, false);
       for (let number = 1; number <= LAST_SIGNAL; number++) signal(number, SIG_DFL);
       execvp(command[0], [...command, null]);
       throw new LibcError('execvp', errnoName());

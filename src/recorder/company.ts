@@ -23,6 +23,10 @@ export class CompanyWatch {
   readonly #hierarchy: MemoryHierarchy;
   readonly #path: string;
   readonly #writtenByPid = new Map<number, number>();
+  /** Processes seen so far, those that ended included. */
+  get seen(): number {
+    return this.#writtenByPid.size;
+  }
 
   constructor(host: Host, hierarchy: MemoryHierarchy, path: string) {
     this.#host = host;

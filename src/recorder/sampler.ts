@@ -15,6 +15,7 @@ const MOST_OFTEN_MS = 100;
 const AT_LEAST_MS = 1000;
 /** How fast the average cost follows: the weight of the latest sample. */
 const COST_WEIGHT = 0.1;
+const WARM_UPS = 20;
 
 export interface SamplerOptions {
   readonly host: Host;
@@ -75,11 +76,21 @@ export class CgroupSampler {
   #beforeKill: RecordedMoment | undefined;
   #costMs = 0;
   #cpuMs = 0;
+  #stopped: Sampled | undefined;
 
   constructor(options: SamplerOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
     this.#watch = new CompanyWatch(options.host, options.hierarchy, options.path);
+  }
+
+  /** Opens the files and lets the compiler see the code at work, so that the first samples are as quick as the later ones. */
+  warmUp(): void {
+    for (let turn = 0; turn < WARM_UPS; turn++) {
+      const memory = this.#read();
+      if (memory !== undefined) sampleOf(memory, 0, NO_BASE);
+    }
+    this.#watch.look();
   }
 
   /** Begins the recording, with a sample at 0 s from which the counters count. */
@@ -123,8 +134,24 @@ export class CgroupSampler {
     this.#marks.push({ atSeconds, kind, ...(text === undefined ? {} : { text }) });
   }
 
-  /** Takes the last sample, closes the files, and tells what was seen. */
+  /** How many processes were seen in the cgroup, one after another or at once. */
+  get processesSeen(): number {
+    return this.#watch.seen;
+  }
+
+  /** The smallest limit of the cgroups above, when it is smaller than the cgroup's own. */
+  get ancestorLimitBytes(): number | undefined {
+    const limit = this.#last?.memory.effectiveLimit;
+    return limit === undefined || limit.path === this.#options.path ? undefined : limit.bytes;
+  }
+
+  /** Takes the last sample, closes the files, and tells what was seen; the second time, the same. */
   stop(): Sampled {
+    this.#stopped ??= this.#summary();
+    return this.#stopped;
+  }
+
+  #summary(): Sampled {
     clearTimeout(this.#timer);
     this.sampleNow();
     this.#files.close();

@@ -18,11 +18,19 @@ interface Failure {
   readonly code: string;
 }
 
-/** A command under way in its cgroup, or why it could not be run. */
+/** What became of the launcher. */
+export interface Started {
+  /** It came so far as to enter the cgroup. */
+  readonly ready: boolean;
+  /** The errno of execve(2) when the command could not be run. */
+  readonly failure?: { readonly code: string };
+}
+
+/** A command under way in its cgroup. */
 export interface Launched {
   readonly child: ChildProcess;
-  /** Settles when the command runs, or with the errno of execve(2). */
-  readonly started: Promise<{ readonly code: string } | undefined>;
+  /** Settles when the command runs, or will not. Rejects with a LabError when the launcher itself failed. */
+  readonly started: Promise<Started>;
 }
 
 export interface LaunchOptions {
@@ -55,7 +63,7 @@ export function launch(
   return { child, started: reportOf(child, onReady) };
 }
 
-async function reportOf(child: ChildProcess, onReady: () => void): Promise<{ readonly code: string } | undefined> {
+async function reportOf(child: ChildProcess, onReady: () => void): Promise<Started> {
   const report = child.stdio[REPORT_FD];
   if (report === null || report === undefined || !('setEncoding' in report)) throw new LabError('launcher', 'no pipe');
   const failed = once(child, 'error').then(([error]) => {
@@ -67,13 +75,11 @@ async function reportOf(child: ChildProcess, onReady: () => void): Promise<{ rea
     if (text === '') onReady();
     text += part;
   });
-  await Promise.race([once(report, 'close'), failed]);
+  await Promise.race([once(report, 'end'), failed]);
   const [ready, failure = ''] = text.split('\n');
-  // It ended before it could say anything: killed, or a defect.
-  if (ready !== READY && failure === '') throw new LabError('launcher', text === '' ? 'it ended early' : text);
-  if (failure === '') return undefined;
+  if (failure === '') return { ready: ready === READY };
   const { step, code } = JSON.parse(failure) as Failure;
-  if (step === 'exec') return { code };
+  if (step === 'exec') return { ready: true, failure: { code } };
   throw new LabError(step, code);
 }
 
@@ -91,7 +97,7 @@ export function enterAndBecome(procsFile: string, command: readonly [string, ...
     return;
   }
   try {
-    binding.closeOnExec(REPORT_FD);
+    binding.closeOnExec(REPORT_FD, true);
     writeFileSync(procsFile, String(process.pid));
   } catch (error) {
     fail('enter', error);
