@@ -15,7 +15,7 @@ const MOST_OFTEN_MS = 100;
 const AT_LEAST_MS = 1000;
 /** How fast the average cost follows: the weight of the latest sample. */
 const COST_WEIGHT = 0.1;
-const WARM_UPS = 20;
+const WARM_UPS = 30;
 
 export interface SamplerOptions {
   readonly host: Host;
@@ -86,11 +86,17 @@ export class CgroupSampler {
 
   /** Opens the files and lets the compiler see the code at work, so that the first samples are as quick as the later ones. */
   warmUp(): void {
+    const history = new SampleHistory();
+    const peaks = new Peaks();
     for (let turn = 0; turn < WARM_UPS; turn++) {
+      const cpu = process.cpuUsage();
       const memory = this.#read();
-      if (memory !== undefined) sampleOf(memory, 0, NO_BASE);
+      if (memory === undefined) return;
+      history.add(sampleOf(memory, 0, NO_BASE));
+      peaks.add(memory, this.#options.unreclaimableBytes(memory, NOBODY));
+      const { user, system } = process.cpuUsage(cpu);
+      this.#costMs = (user + system) / 1000;
     }
-    this.#watch.look();
   }
 
   /** Begins the recording, with a sample at 0 s from which the counters count. */
@@ -122,7 +128,9 @@ export class CgroupSampler {
     this.#takeIn(sample, memory, nowMs);
     const { user, system } = process.cpuUsage(cpu);
     const costMs = (user + system) / 1000;
-    this.#costMs = this.#costMs === 0 ? costMs : (1 - COST_WEIGHT) * this.#costMs + COST_WEIGHT * costMs;
+    // A collection of garbage or a look at the processes in between says little of the next sample.
+    const usualMs = Math.min(costMs, 4 * this.#costMs || costMs);
+    this.#costMs = (1 - COST_WEIGHT) * this.#costMs + COST_WEIGHT * usualMs;
     this.#cpuMs += costMs;
     this.#options.onSample?.(sample, this.#company);
     return true;

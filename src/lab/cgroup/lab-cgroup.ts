@@ -49,8 +49,8 @@ export function createCgroup({ directory, cleanup }: LabCgroup, company: readonl
 }
 
 /**
- * Limits the cgroup, and gives the limit as the kernel rounded it, to whole pages. Without `swap` nothing of it is swapped out:
- * v2 limits swap itself, v1 memory and swap together. Throws a LabError when the kernel refuses, or cannot keep it from swapping.
+ * Limits the cgroup, and gives the limit as the kernel rounded it, to whole pages. Without `swap` nothing of it is swapped out
+ * when the limit is met. Throws a LabError when the kernel refuses, or cannot keep it from swapping.
  */
 export function limitCgroup(version: 1 | 2, directory: string, limitBytes: number, swap: boolean): number {
   const file = version === 1 ? 'memory.limit_in_bytes' : 'memory.max';
@@ -59,23 +59,22 @@ export function limitCgroup(version: 1 | 2, directory: string, limitBytes: numbe
   } catch (error) {
     throw new LabError('limit', `${directory}/${file}`, { limit: bytes(limitBytes), detail: errnoOf(error) }, error);
   }
-  if (!swap) forbidSwap(version, directory, limitBytes);
+  if (!swap) forbidSwap(version, directory);
   return parseLimit(readHostFile(`${directory}/${file}`)) ?? limitBytes;
 }
 
-/** Where the kernel does not account for swap (swapaccount=0) v1 has memory.swappiness, whose 0 means none for a limit's reclaim. */
-function forbidSwap(version: 1 | 2, directory: string, limitBytes: number): void {
-  const [file, value] =
-    version === 2
-      ? (['memory.swap.max', 0] as const)
-      : existsSync(`${directory}/memory.memsw.limit_in_bytes`)
-        ? (['memory.memsw.limit_in_bytes', limitBytes] as const)
-        : (['memory.swappiness', 0] as const);
-  // v2 without the file: the kernel was built without swap.
-  if (version === 2 && !existsSync(`${directory}/${file}`)) return;
+/**
+ * v1 could limit memory and swap together, but its counter would then be hit instead of memory's own, which is the one that
+ * Kubernetes sets; a swappiness of 0 keeps reclaim for a limit from swapping just as well
+ * (Documentation/admin-guide/cgroup-v1/memory.rst, 5.3, 6.18).
+ */
+function forbidSwap(version: 1 | 2, directory: string): void {
+  const file = `${directory}/${version === 1 ? 'memory.swappiness' : 'memory.swap.max'}`;
+  // Without the file the kernel was built without swap.
+  if (!existsSync(file)) return;
   try {
-    writeFileSync(`${directory}/${file}`, String(value));
+    writeFileSync(file, '0');
   } catch (error) {
-    throw new LabError('no-swap-control', `${directory}/${file}`, { detail: errnoOf(error) }, error);
+    throw new LabError('no-swap-control', file, { detail: errnoOf(error) }, error);
   }
 }

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { swapRoom, unreclaimable } from '../../accounting/index.js';
+import { unreclaimable } from '../../accounting/index.js';
 import { findMemoryHierarchy } from '../../cgroup/index.js';
 import { type Host, kernelRelease, pageSizeBytes, thisHost } from '../../host/index.js';
 import { KmsgTail } from '../../kernel-log/readers/index.js';
-import { type LabRun, type Message, message } from '../../model/index.js';
+import { type LabRun, type Message, message, type RecordedMoment } from '../../model/index.js';
 import { CgroupSampler, type Company, type Sample } from '../../recorder/index.js';
 import { createCgroup, limitCgroup, planCgroup } from '../cgroup/lab-cgroup.js';
 import { findPlace } from '../cgroup/place.js';
@@ -79,7 +79,7 @@ export async function runInCgroup(request: RunRequest, context: RunContext): Pro
       hierarchy,
       path: cgroup.path,
       unreclaimableBytes: (memory, { freeSwapBytes, processes }) =>
-        unreclaimable(memory, swapRoom(memory, freeSwapBytes), processes).bytes,
+        unreclaimable(memory, request.swap === true ? freeSwapBytes : 0, processes).bytes,
       ...(context.onSample === undefined ? {} : { onSample: context.onSample }),
     });
     sampler = recorder;
@@ -152,8 +152,8 @@ export async function runInCgroup(request: RunRequest, context: RunContext): Pro
           series: sampled.series,
           marks: sampled.marks,
           ...(log === undefined || log.log === '' ? {} : { kernelLog: log.log }),
-          ...(sampled.atPeak === undefined ? {} : { atPeak: sampled.atPeak }),
-          ...(sampled.beforeKill === undefined ? {} : { beforeKill: sampled.beforeKill }),
+          ...(sampled.atPeak === undefined ? {} : { atPeak: withoutSwap(sampled.atPeak, request) }),
+          ...(sampled.beforeKill === undefined ? {} : { beforeKill: withoutSwap(sampled.beforeKill, request) }),
         },
         warnings: warningsOf(kmsg !== undefined, namesAll, sampled.oomKills, removed, cgroup.directory),
       };
@@ -168,6 +168,11 @@ export async function runInCgroup(request: RunRequest, context: RunContext): Pro
     // The watchdog goes on where this process gave up.
     if (removed !== undefined) await watchdog.end();
   }
+}
+
+/** The machine's free swap is none of the cgroup's where that may not swap. */
+function withoutSwap(moment: RecordedMoment, { swap }: RunRequest): RecordedMoment {
+  return swap === true ? moment : { ...moment, freeSwapBytes: 0 };
 }
 
 /** The kernel's reports about the cgroup; waits for those of the kills it counted, as long as that may take. */
