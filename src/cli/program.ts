@@ -4,6 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { addCollect } from './commands/collect.js';
 import { addDiagnose } from './commands/diagnose.js';
 import { addGlossary } from './commands/glossary.js';
+import { addGuard } from './commands/guard.js';
 import { addHeap } from './commands/heap.js';
 import { addInspect } from './commands/inspect.js';
 import { addLab } from './commands/lab.js';
@@ -37,6 +38,7 @@ export function createProgram(name: string): Command {
   addCollect(program);
   addLab(program);
   addLabInternals(program);
+  addGuard(program);
   addGlossary(program);
   program.helpCommand('help [command]', 'print help for a command').addHelpText(
     'after',
@@ -48,6 +50,7 @@ export function createProgram(name: string): Command {
       [`${name} heap heap.pb.gz --charged 572Mi`, 'whether the heap explains the memory'],
       [`${name} collect -o bundle.tgz`, 'the evidence in one file, to diagnose anywhere'],
       [`${name} lab run --memory 600Mi -- CMD`, 'a command under a limit, and what it used'],
+      [`${name} guard -- CMD`, 'a command, its dirty pages kept under a bound'],
       [`${name} glossary working set`, 'what a word in the report means'],
     ])}
 

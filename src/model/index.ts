@@ -4,6 +4,7 @@ export * from './cgroup-memory.js';
 export * from './cgroup-path.js';
 export * from './container-identity.js';
 export * from './diagnosis.js';
+export * from './guard-report.js';
 export * from './kernel-version.js';
 export * from './lab-run.js';
 export * from './memory-usage.js';

@@ -4,6 +4,7 @@ import { bundle } from './bundle.js';
 import { causeNames } from './cause-names.js';
 import { causes } from './causes.js';
 import { evidence } from './evidence.js';
+import { guard } from './guard.js';
 import { heap } from './heap.js';
 import { incident } from './incident.js';
 import { inspect } from './inspect.js';
@@ -18,6 +19,7 @@ export const topics = {
   causeNames,
   parts,
   bundle,
+  guard,
   heap,
   incident,
   inspect,
@@ -34,6 +36,7 @@ export const english = {
   ...causeNames,
   ...parts,
   ...bundle,
+  ...guard,
   ...heap,
   ...incident,
   ...inspect,

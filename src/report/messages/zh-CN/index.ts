@@ -5,6 +5,7 @@ import { bundle } from './bundle.js';
 import { causeNames } from './cause-names.js';
 import { causes } from './causes.js';
 import { evidence } from './evidence.js';
+import { guard } from './guard.js';
 import { heap } from './heap.js';
 import { incident } from './incident.js';
 import { inspect } from './inspect.js';
@@ -19,6 +20,7 @@ export const chinese = {
   ...causeNames,
   ...parts,
   ...bundle,
+  ...guard,
   ...heap,
   ...incident,
   ...inspect,

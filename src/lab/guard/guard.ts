@@ -1,0 +1,236 @@
+import { libc, thisHost } from '../../host/index.js';
+import type { GuardReport } from '../../model/index.js';
+import { type FileFigures, readFileFigures } from './figures.js';
+import { GuardedFiles } from './files.js';
+import type { Pauser } from './pauser.js';
+import { nextStep, writeFromBytes } from './policy.js';
+import { DirtiedBytes } from './process-state.js';
+
+/** New files are looked for this often while something is written, else as often as the other says. */
+const SCAN_BUSY_MS = 10;
+const SCAN_IDLE_MS = 100;
+/** Looking for files takes a tenth of the time at most. */
+const SCAN_SHARE = 10;
+/** Clean pages are dropped from this part of the bound on, not more often than so many milliseconds. */
+const DROP_AT = 0.75;
+const DROP_PAUSE_MS = 20;
+/** Of the growth seen, how much is still expected at the next look. */
+const GROWTH_DECAY = 0.95;
+/** A disk that took nothing for so long while the writers were paused is not waited for; how long they then run. */
+const GIVE_WAY_AFTER_MS = 10_000;
+const GIVE_WAY_FOR_MS = 1000;
+/** What is dirty may be of files nobody has open any more: seen by its not falling for so long. */
+const LOST_AFTER_MS = 100;
+
+/** What is guarded. */
+export interface GuardTarget {
+  readonly members: () => readonly number[];
+  /** The cgroup whose statistics say what waits; without, what the processes wrote counts. */
+  readonly cgroup?: { readonly version: 1 | 2; readonly directory: string };
+  readonly pauser: Pauser;
+}
+
+export interface GuardBounds {
+  readonly dirtyBytes: number;
+  readonly cacheBytes: number;
+}
+
+/** What a guard measured; the rest of the report is known by who made it. */
+export type Guarded = Omit<GuardReport, 'target' | 'exitCode'>;
+
+/** Keeps what the processes leave in the page cache under the bounds, from start() to stop(). */
+export class Guard {
+  readonly #target: GuardTarget;
+  readonly #bounds: GuardBounds;
+  readonly #libc = libc();
+  readonly #files = new GuardedFiles(this.#libc);
+  readonly #dirtied = new DirtiedBytes(thisHost);
+  readonly #startedAt = new Date().toISOString();
+  readonly #startedMs = performance.now();
+  #timer: NodeJS.Timeout | undefined;
+  #members: readonly number[] = [];
+  #firstDirtied: number | undefined;
+  #dirtiedBytes: number | undefined;
+  /** What of the dirtied bytes is known to be written; only where no cgroup tells. */
+  #writtenMark = 0;
+  #figures: FileFigures = { unstartedBytes: 0, dirtyBytes: 0 };
+  #lookedMs = performance.now();
+  #growth = 0;
+  #scanDueMs = 0;
+  #writing: Promise<void> | undefined;
+  #dropping: Promise<void> | undefined;
+  #dropDueMs = 0;
+  #droppedBytes = 0;
+  #peakDirty = 0;
+  #peakCached: number | undefined;
+  #pausedSinceMs: number | undefined;
+  #pausedMs = 0;
+  #longestMs = 0;
+  #pauses = 0;
+  #least = { bytes: 0, atMs: 0 };
+  #freeUntilMs = 0;
+  #gaveWay = 0;
+
+  constructor(target: GuardTarget, bounds: GuardBounds) {
+    this.#target = target;
+    this.#bounds = bounds;
+  }
+
+  /** Looks for the first time and goes on from a timer. False when not even the figures of the processes may be read. */
+  start(): boolean {
+    this.#members = this.#target.members();
+    if (this.#target.cgroup === undefined && this.#dirtied.read(this.#members) === undefined) return false;
+    this.#tick();
+    return true;
+  }
+
+  /** Whether anything is left to guard. */
+  get isEmpty(): boolean {
+    return this.#members.length === 0;
+  }
+
+  /** Lets the writers run at once: a signal is on its way to them. */
+  letRun(): void {
+    this.#resume();
+  }
+
+  /** Lets everything run, and tells what was done. */
+  async stop(): Promise<Guarded> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#resume();
+    const inBytes = this.#dirtiedBytes === undefined ? undefined : this.#dirtiedBytes - (this.#firstDirtied ?? 0);
+    const guarded: Guarded = {
+      startedAt: this.#startedAt,
+      wallSeconds: (performance.now() - this.#startedMs) / 1000,
+      bounds: this.#bounds,
+      measuredBy: this.#target.cgroup === undefined ? 'process-io' : 'cgroup',
+      pausedBy: this.#target.pauser.kind,
+      writesWith: this.#libc === undefined ? 'fdatasync' : 'sync_file_range',
+      peak: { dirtyBytes: this.#peakDirty, ...(this.#peakCached === undefined ? {} : { cachedBytes: this.#peakCached }) },
+      ...(inBytes === undefined ? {} : { writtenBytes: Math.max(0, inBytes - this.#figures.dirtyBytes) }),
+      ...(this.#peakCached === undefined ? {} : { droppedBytes: this.#droppedBytes }),
+      pauses: this.#pauses,
+      pausedSeconds: this.#pausedMs / 1000,
+      longestPauseSeconds: this.#longestMs / 1000,
+      gaveWay: this.#gaveWay,
+      ...this.#files.summary(),
+    };
+    await Promise.allSettled([this.#writing, this.#dropping]);
+    this.#files.close();
+    return guarded;
+  }
+
+  #tick(): void {
+    const nowMs = performance.now();
+    if (nowMs >= this.#scanDueMs) this.#scan(nowMs);
+    this.#look(nowMs);
+    const { pause, nextLookMs } = nextStep({
+      boundBytes: this.#bounds.dirtyBytes,
+      dirtyBytes: this.#figures.dirtyBytes,
+      growthBytesPerMs: this.#growth,
+      isPaused: this.#pausedSinceMs !== undefined,
+    });
+    if (pause && nowMs >= this.#freeUntilMs) this.#pause(nowMs);
+    else this.#resume();
+    const isEnough = this.#figures.unstartedBytes >= writeFromBytes(this.#bounds.dirtyBytes);
+    if (isEnough || this.#files.hasLeftovers(nowMs)) this.#write();
+    if (this.#wantsDrop(nowMs)) this.#drop(nowMs);
+    this.#timer = setTimeout(() => this.#tick(), nextLookMs);
+  }
+
+  #scan(nowMs: number): void {
+    this.#members = this.#target.members();
+    this.#files.scan(this.#members);
+    if (this.#target.cgroup !== undefined) this.#countDirtied();
+    const costMs = performance.now() - nowMs;
+    const busy = this.#growth > 0 || this.#pausedSinceMs !== undefined;
+    this.#scanDueMs = nowMs + Math.max(busy ? SCAN_BUSY_MS : SCAN_IDLE_MS, costMs * SCAN_SHARE);
+  }
+
+  #countDirtied(): void {
+    this.#dirtiedBytes = this.#dirtied.read(this.#members) ?? this.#dirtiedBytes;
+    if (this.#firstDirtied === undefined && this.#dirtiedBytes !== undefined) {
+      this.#firstDirtied = this.#dirtiedBytes;
+      this.#writtenMark = this.#dirtiedBytes;
+    }
+  }
+
+  #look(nowMs: number): void {
+    const before = this.#figures.dirtyBytes;
+    this.#figures = this.#read() ?? this.#figures;
+    const { dirtyBytes, cachedBytes } = this.#figures;
+    const passedMs = Math.max(0.1, nowMs - this.#lookedMs);
+    this.#lookedMs = nowMs;
+    this.#growth = Math.max((dirtyBytes - before) / passedMs, this.#growth * GROWTH_DECAY);
+    if (this.#growth < 1) this.#growth = 0;
+    this.#peakDirty = Math.max(this.#peakDirty, dirtyBytes);
+    if (cachedBytes !== undefined) this.#peakCached = Math.max(this.#peakCached ?? 0, cachedBytes);
+  }
+
+  #read(): FileFigures | undefined {
+    const { cgroup } = this.#target;
+    if (cgroup !== undefined) return readFileFigures(cgroup.version, cgroup.directory);
+    this.#countDirtied();
+    const dirtyBytes = Math.max(0, (this.#dirtiedBytes ?? 0) - this.#writtenMark);
+    return { unstartedBytes: dirtyBytes, dirtyBytes };
+  }
+
+  #pause(nowMs: number): void {
+    const { dirtyBytes } = this.#figures;
+    if (!this.#target.pauser.pause()) return;
+    if (this.#pausedSinceMs === undefined) {
+      this.#pausedSinceMs = nowMs;
+      this.#pauses += 1;
+      this.#least = { bytes: dirtyBytes, atMs: nowMs };
+    } else if (dirtyBytes < this.#least.bytes) this.#least = { bytes: dirtyBytes, atMs: nowMs };
+    if (nowMs - this.#least.atMs < GIVE_WAY_AFTER_MS) return;
+    this.#gaveWay += 1;
+    this.#freeUntilMs = nowMs + GIVE_WAY_FOR_MS;
+    this.#resume();
+  }
+
+  #resume(): void {
+    if (this.#pausedSinceMs === undefined) return;
+    this.#target.pauser.resume();
+    const lengthMs = performance.now() - this.#pausedSinceMs;
+    this.#pausedMs += lengthMs;
+    this.#longestMs = Math.max(this.#longestMs, lengthMs);
+    this.#pausedSinceMs = undefined;
+  }
+
+  /** One at a time: a file whose disk is slow has its pages queued already. */
+  #write(): void {
+    if (this.#writing !== undefined) return;
+    const wait = this.#target.cgroup === undefined;
+    this.#files.scan(this.#members);
+    const mark = this.#dirtiedBytes ?? 0;
+    const isStuck = this.#pausedSinceMs !== undefined && performance.now() - this.#least.atMs > LOST_AFTER_MS;
+    this.#writing = this.#files
+      .writeOut(wait)
+      .then(() => (isStuck ? this.#files.syncFileSystems() : undefined))
+      .then(() => {
+        if (wait) this.#writtenMark = mark;
+        this.#writing = undefined;
+        if (wait && this.#timer !== undefined) this.#drop(performance.now());
+      });
+  }
+
+  #wantsDrop(nowMs: number): boolean {
+    const { cachedBytes = 0, dirtyBytes } = this.#figures;
+    const isWorthIt = cachedBytes - dirtyBytes > this.#bounds.cacheBytes / 8;
+    return isWorthIt && cachedBytes > DROP_AT * this.#bounds.cacheBytes && nowMs >= this.#dropDueMs;
+  }
+
+  #drop(nowMs: number): void {
+    if (this.#dropping !== undefined || this.#libc === undefined) return;
+    const before = this.#figures.cachedBytes;
+    this.#dropping = this.#files.drop().then(() => {
+      const { cgroup } = this.#target;
+      const after = cgroup === undefined ? undefined : readFileFigures(cgroup.version, cgroup.directory)?.cachedBytes;
+      if (before !== undefined && after !== undefined) this.#droppedBytes += Math.max(0, before - after);
+      this.#dropDueMs = Math.max(performance.now(), nowMs) + DROP_PAUSE_MS;
+      this.#dropping = undefined;
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import { MIB } from '../../model/index.js';
+
+/** Writers are paused from this part of the bound on, and run again below the other: the disk has work in between. */
+const PAUSE_AT = 0.85;
+const RESUME_BELOW = 0.75;
+/** Taken for possible before anything was seen: what one core copies into the page cache, about 3 GB/s. */
+const FASTEST_BYTES_PER_MS = 3_000_000;
+/** Sooner than a timer of Node fires late on a machine that is not overloaded. */
+const SHORTEST_MS = 1;
+const LONGEST_MS = 20;
+const PAUSED_MS = 3;
+/** Half the time to the threshold: one look may come late by as much again. */
+const SAFETY = 2;
+/** Writing starts from this on: early, and in pieces a disk likes. */
+const START_SHARE = 1 / 8;
+const START_MOST_BYTES = 8 * MIB;
+
+/** The smallest bound that can be held: what a fast writer dirties in the few milliseconds between two looks. */
+export const LEAST_DIRTY_BYTES = 4 * MIB;
+
+/** What the next step depends on. */
+export interface Situation {
+  readonly boundBytes: number;
+  /** Dirty and under writeback. */
+  readonly dirtyBytes: number;
+  /** The highest growth of late, 0 when there was none. */
+  readonly growthBytesPerMs: number;
+  readonly isPaused: boolean;
+}
+
+/** Whether the writers are to be paused now, and when to look again. */
+export interface Step {
+  readonly pause: boolean;
+  readonly nextLookMs: number;
+}
+
+/**
+ * Pauses at 85 % of the bound, and before that when the growth seen would pass the bound before the next look: freeze first, look
+ * after. Between two looks passes half the time in which a writer of 3 GB/s, or the faster one that was seen, gets to 85 %.
+ */
+export function nextStep({ boundBytes, dirtyBytes, growthBytesPerMs, isPaused }: Situation): Step {
+  const roomBytes = PAUSE_AT * boundBytes - dirtyBytes;
+  if (isPaused && dirtyBytes >= RESUME_BELOW * boundBytes) return { pause: true, nextLookMs: PAUSED_MS };
+  const fastest = Math.max(FASTEST_BYTES_PER_MS, growthBytesPerMs);
+  const nextLookMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, roomBytes / fastest / SAFETY));
+  const overshoots = dirtyBytes + growthBytesPerMs * nextLookMs > boundBytes;
+  const pause = roomBytes <= 0 || (overshoots && dirtyBytes >= boundBytes / 2);
+  return { pause, nextLookMs: pause ? PAUSED_MS : nextLookMs };
+}
+
+/** From how many dirty bytes on, those under writeback left out, writing is started. */
+export function writeFromBytes(boundBytes: number): number {
+  return Math.min(START_MOST_BYTES, boundBytes * START_SHARE);
+}
