@@ -36,6 +36,8 @@ interface GuardedFile {
   isSettled: boolean;
   /** When it was first found closed; what was deleted too is let go at once, and its pages with it. */
   closedMs: number | undefined;
+  /** Operations under way: its descriptor must stay until they end. */
+  users: number;
 }
 
 /**
@@ -71,7 +73,7 @@ export class GuardedFiles {
     this.#scans += 1;
     for (const pid of pids) this.#scanProcess(`${procOf(thisHost)}/${pid}`);
     for (const [key, file] of this.#files) {
-      if (file.scan === this.#scans) continue;
+      if (file.scan === this.#scans || file.users > 0) continue;
       file.closedMs ??= performance.now();
       if (file.isSettled || !file.isWritten || fstatSync(file.fd).nlink === 0) this.#close(key, file);
     }
@@ -98,12 +100,15 @@ export class GuardedFiles {
 
   /** Drops the clean pages of all files. Without a libc binding there is no way. */
   async drop(): Promise<void> {
-    for (const [key, { fd, path }] of [...this.#files]) {
+    for (const [key, file] of [...this.#files]) {
+      if (this.#files.get(key) !== file) continue;
+      file.users += 1;
       try {
-        if (this.#files.has(key)) await this.#libc?.dropCacheAsync(fd, 0, 0);
+        await this.#libc?.dropCacheAsync(file.fd, 0, 0);
       } catch {
-        this.#refuse(key, path, 'write-failed');
+        this.#refuse(key, file.path, 'write-failed');
       }
+      file.users -= 1;
     }
   }
 
@@ -121,6 +126,8 @@ export class GuardedFiles {
   async #write(key: string, file: GuardedFile, wait: boolean): Promise<void> {
     const { scan } = file;
     const wasClosed = scan !== this.#scans;
+    if (this.#files.get(key) !== file) return;
+    file.users += 1;
     try {
       if (this.#libc === undefined || file.isOverlay) await writeData(file.fd);
       else {
@@ -130,6 +137,7 @@ export class GuardedFiles {
     } catch {
       this.#refuse(key, file.path, 'write-failed');
     }
+    file.users -= 1;
     // Nobody has had it open since before it was written: nothing new can be in it.
     if (wasClosed && file.scan === scan) file.isSettled = true;
   }
@@ -191,6 +199,7 @@ export class GuardedFiles {
         scan: this.#scans,
         isSettled: false,
         closedMs: undefined,
+        users: 0,
       });
       this.#seen.add(key);
     } catch (error) {

@@ -30,7 +30,7 @@ export class GuardWatchdog {
    */
   static async start(program: readonly [string, ...string[]]): Promise<GuardWatchdog | undefined> {
     const [file, ...args] = program;
-    const child = spawn(file, [...args, 'guard-watchdog'], { detached: true, stdio: ['pipe', 'pipe', 'ignore'], cwd: '/' });
+    const child = spawn(file, [...args, 'guard-watchdog'], { detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
     child.stdin?.on('error', () => undefined);
     const ready = child.stdout === null ? Promise.reject(new Error('no pipe')) : once(child.stdout, 'data');
     const failed = Promise.race([once(child, 'error'), once(child, 'exit')]).then(() => undefined);
@@ -67,6 +67,8 @@ export class GuardWatchdog {
 
 /** What the watchdog does: undoes what it was told last when its input ends, and lets writers run when the guard falls silent. */
 export async function watchGuard(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<void> {
+  // It may outlive the guard, and is to keep no file system from being unmounted.
+  process.chdir('/');
   let state = NOTHING;
   let rest = '';
   let heardMs = performance.now();
