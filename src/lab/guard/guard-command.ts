@@ -5,12 +5,11 @@ import { constants } from 'node:os';
 import { thisHost } from '../../host/index.js';
 import type { GuardReport } from '../../model/index.js';
 import { listMembers } from '../../process/index.js';
-import { processesIn } from '../cgroup/remove.js';
 import { forwardSignals } from '../run/signals.js';
 import { boundsFor, limitOver } from './bounds.js';
 import { GuardError } from './error.js';
 import { Guard, type GuardBounds, type GuardTarget } from './guard.js';
-import { FreezerPauser, SignalPauser, tellWith } from './pauser.js';
+import { FreezerPauser, SignalPauser, type Tell, tellWith } from './pauser.js';
 import { hurry } from './priority.js';
 import { ProcessTree } from './process-state.js';
 import { make, planScratch, type Scratch } from './scratch.js';
@@ -49,8 +48,7 @@ export async function guardCommand(
     if (!watchdog.tell({ stopped: [], cgroups: planned })) throw new GuardError('watchdog');
     cgroups = planned;
     const scratch = plan === undefined ? undefined : makeScratch(plan);
-    const child = await startInside(command, scratch);
-    return await guardChild(child, command[0], bounds, scratch, watchdog, () => cgroups);
+    return await guardNew(command, bounds, scratch, watchdog, cgroups);
   } finally {
     await releaseCgroups({ stopped: [], cgroups }, RELEASE_PATIENCE_MS);
     await watchdog.end();
@@ -64,78 +62,84 @@ function makeScratch(plan: Scratch): Scratch | undefined {
   return freezer !== undefined && make(freezer) ? plan : rest;
 }
 
-/**
- * A child belongs to its parent's cgroups from the first instruction: this process enters them, forks, and leaves again. It needs
- * no shell, no exec and no binding to libc, and serves two hierarchies at once.
- */
-async function startInside(command: readonly [string, ...string[]], scratch: Scratch | undefined): Promise<ChildProcess> {
-  const [file, ...args] = command;
-  const made = scratch === undefined ? [] : [scratch.memory, ...(scratch.freezer === undefined ? [] : [scratch.freezer])];
-  let child: ChildProcess;
-  try {
-    for (const { directory } of made) moveTo(directory);
-    child = spawn(file, args, { stdio: 'inherit' });
-  } finally {
-    for (const { home } of made) moveTo(home);
-  }
+/** Starts the command paused, so that it writes nothing before it is looked at, and guards it to its end. */
+async function guardNew(
+  command: readonly [string, ...string[]],
+  bounds: GuardBounds,
+  scratch: Scratch | undefined,
+  watchdog: GuardWatchdog,
+  cgroups: GuardState['cgroups'],
+): Promise<CommandReport> {
+  const spared = new Set([process.pid, ...(watchdog.pid === undefined ? [] : [watchdog.pid])]);
+  const tree = new ProcessTree(thisHost, [], spared);
+  const tell = tellWith(watchdog, () => cgroups);
+  const guard = new Guard(targetOf(tree, scratch, spared, tell), bounds);
+  guard.warmUp();
+  hurry();
+  const starting = new SignalPauser(() => tree.members(), tell);
+  const child = startInside(command, scratch, (pid) => {
+    tree.add(pid);
+    starting.pause();
+  });
+  const ended = new Promise<number>((resolve) => {
+    child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+  });
   // Node tells in the next turn of its loop whether execve(2) worked.
   const failed = once(child, 'error').then(([error]) => error as NodeJS.ErrnoException);
   const error = await Promise.race([once(child, 'spawn').then(() => undefined), failed]);
   if (error !== undefined) {
     const isMissing = error.code === 'ENOENT' || error.code === 'ENOTDIR';
-    throw new GuardError(isMissing ? 'not-found' : 'not-executable', { command: file, detail: error.code ?? error.message });
+    throw new GuardError(isMissing ? 'not-found' : 'not-executable', {
+      command: command[0],
+      detail: error.code ?? error.message,
+    });
   }
-  return child;
+  // A signal reaches a paused process when it runs again.
+  const passing = forwardSignals(child, () => guard.letRun());
+  try {
+    starting.resume();
+    guard.start();
+    const exitCode = await ended;
+    return { target: { kind: 'command', name: command[0] }, ...(await guard.stop()), exitCode };
+  } finally {
+    passing.end();
+  }
+}
+
+/**
+ * A child belongs to its parent's cgroups from the first instruction: this process enters them, forks, and leaves again. It needs
+ * no shell, no exec and no binding to libc, and serves two hierarchies at once. To leave takes the kernel some milliseconds, in which
+ * a writer fills a bound: `onStart` is called before.
+ */
+function startInside(
+  [file, ...args]: readonly [string, ...string[]],
+  scratch: Scratch | undefined,
+  onStart: (pid: number) => void,
+): ChildProcess {
+  const made = scratch === undefined ? [] : [scratch.memory, ...(scratch.freezer === undefined ? [] : [scratch.freezer])];
+  try {
+    for (const { directory } of made) moveTo(directory);
+    const child = spawn(file, args, { stdio: 'inherit' });
+    if (child.pid !== undefined) onStart(child.pid);
+    return child;
+  } finally {
+    for (const { home } of made) moveTo(home);
+  }
 }
 
 function moveTo(directory: string): void {
   writeFileSync(`${directory}/cgroup.procs`, String(process.pid));
 }
 
-async function guardChild(
-  child: ChildProcess,
-  name: string,
-  bounds: GuardBounds,
-  scratch: Scratch | undefined,
-  watchdog: GuardWatchdog,
-  cgroups: () => GuardState['cgroups'],
-): Promise<CommandReport> {
-  const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-  const guard = new Guard(targetOf(child.pid ?? 0, scratch, watchdog, cgroups), bounds);
-  // A signal reaches a paused process when it runs again.
-  const letRun = (): void => guard.letRun();
-  const passing = forwardSignals(child, letRun);
-  hurry();
-  try {
-    guard.start();
-    const [code, signal] = await ended;
-    const exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
-    return { target: { kind: 'command', name }, ...(await guard.stop()), exitCode };
-  } finally {
-    passing.end();
-  }
-}
-
-function targetOf(
-  pid: number,
-  scratch: Scratch | undefined,
-  watchdog: GuardWatchdog,
-  cgroups: () => GuardState['cgroups'],
-): GuardTarget {
-  const tell = tellWith(watchdog, cgroups);
-  const spared = new Set([process.pid, ...(watchdog.pid === undefined ? [] : [watchdog.pid])]);
-  if (scratch === undefined) {
-    const tree = new ProcessTree(thisHost, [pid], spared);
-    const members = (): number[] => tree.members();
-    return { members, pauser: new SignalPauser(members, tell) };
-  }
+function targetOf(tree: ProcessTree, scratch: Scratch | undefined, spared: ReadonlySet<number>, tell: Tell): GuardTarget {
+  const known = (): number[] => tree.members();
+  if (scratch === undefined) return { members: known, pauser: new SignalPauser(known, tell), isNew: true };
   const { version, memory, freezer } = scratch;
   const members = (): number[] =>
     listMembers(memory.directory, '/')
-      .map((member) => member.pid)
-      .filter((member) => !spared.has(member));
+      .map(({ pid }) => pid)
+      .filter((pid) => !spared.has(pid));
   const freezing = version === 2 ? memory : freezer;
-  const isSafe = freezing !== undefined && !processesIn(freezing.directory).some((member) => spared.has(member));
-  const pauser = isSafe ? new FreezerPauser(version, freezing.directory, tell) : new SignalPauser(members, tell);
-  return { members, cgroup: { version, directory: memory.directory }, pauser };
+  const pauser = freezing === undefined ? new SignalPauser(members, tell) : new FreezerPauser(version, freezing.directory, tell);
+  return { members, cgroup: { version, directory: memory.directory }, pauser, isNew: true };
 }

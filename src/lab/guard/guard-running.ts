@@ -30,7 +30,7 @@ export async function guardProcesses(pids: readonly number[], options: GuardRunn
   return guardUntilEnd({ kind: 'processes', name: pids.join(' ') }, bounds, options, (tell, spared) => {
     const tree = new ProcessTree(thisHost, pids, spared);
     const members = (): number[] => tree.members();
-    return { members, pauser: new SignalPauser(members, tell) };
+    return { members, pauser: new SignalPauser(members, tell), isNew: false };
   });
 }
 
@@ -48,7 +48,7 @@ export async function guardCgroup(query: string, options: GuardRunningOptions): 
     // The freezer takes all of the cgroup: not one this process, or what it depends on, lives in.
     const canFreeze = version === 2 && !all().some((pid) => spared.has(pid)) && isWritable(freezerIn(2, directory).file);
     const pauser = canFreeze ? new FreezerPauser(2, directory, tell) : new SignalPauser(members, tell);
-    return { members, cgroup: { version, directory }, pauser };
+    return { members, cgroup: { version, directory }, pauser, isNew: false };
   });
 }
 

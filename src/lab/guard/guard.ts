@@ -3,7 +3,7 @@ import type { GuardReport } from '../../model/index.js';
 import { type FileFigures, readFileFigures } from './figures.js';
 import { GuardedFiles } from './files.js';
 import type { Pauser } from './pauser.js';
-import { nextStep, writeFromBytes } from './policy.js';
+import { needsCloseWatch, nextStep, type Step, writeFromBytes } from './policy.js';
 import { DirtiedBytes } from './process-state.js';
 
 /** New files are looked for this often while something is written, else as often as the other says. */
@@ -16,6 +16,9 @@ const DROP_AT = 0.75;
 const DROP_PAUSE_MS = 20;
 /** Of the growth seen, how much is still expected at the next look. */
 const GROWTH_DECAY = 0.95;
+/** So long the first moments after a pause are watched without a timer, where a timer is too coarse. */
+const CLOSE_WATCH_MS = 2;
+const WARM_UPS = 20;
 /** A disk that took nothing for so long while the writers were paused is not waited for; how long they then run. */
 const GIVE_WAY_AFTER_MS = 10_000;
 const GIVE_WAY_FOR_MS = 1000;
@@ -28,6 +31,8 @@ export interface GuardTarget {
   /** The cgroup whose statistics say what waits; without, what the processes wrote counts. */
   readonly cgroup?: { readonly version: 1 | 2; readonly directory: string };
   readonly pauser: Pauser;
+  /** It has written nothing yet: all its processes ever wrote counts. */
+  readonly isNew: boolean;
 }
 
 export interface GuardBounds {
@@ -74,6 +79,16 @@ export class Guard {
   constructor(target: GuardTarget, bounds: GuardBounds) {
     this.#target = target;
     this.#bounds = bounds;
+  }
+
+  /** Before there is anything to guard: lets the compiler see the code at work, so that the first looks at a fast writer are as quick as the later ones. */
+  warmUp(): void {
+    for (let turn = 0; turn < WARM_UPS; turn++) {
+      this.#files.scan(this.#target.members());
+      this.#read();
+      this.#target.pauser.pause();
+      this.#target.pauser.resume();
+    }
   }
 
   /** Looks for the first time and goes on from a timer. False when not even the figures of the processes may be read. */
@@ -125,18 +140,38 @@ export class Guard {
     const nowMs = performance.now();
     if (nowMs >= this.#scanDueMs) this.#scan(nowMs);
     this.#look(nowMs);
-    const { pause, nextLookMs } = nextStep({
+    const wasPaused = this.#pausedSinceMs !== undefined;
+    let { pause, nextLookMs } = this.#step();
+    if (pause && nowMs >= this.#freeUntilMs) this.#pause(nowMs);
+    else this.#resume();
+    if (wasPaused && !pause && needsCloseWatch(this.#bounds.dirtyBytes, this.#growth)) {
+      ({ pause, nextLookMs } = this.#watchClosely());
+    }
+    const isEnough = this.#figures.unstartedBytes >= writeFromBytes(this.#bounds.dirtyBytes);
+    if (isEnough || this.#files.hasLeftovers(nowMs)) this.#write();
+    if (this.#wantsDrop(nowMs)) this.#drop(nowMs);
+    this.#timer = setTimeout(() => this.#tick(), nextLookMs);
+  }
+
+  #step(): Step {
+    return nextStep({
       boundBytes: this.#bounds.dirtyBytes,
       dirtyBytes: this.#figures.dirtyBytes,
       growthBytesPerMs: this.#growth,
       isPaused: this.#pausedSinceMs !== undefined,
     });
-    if (pause && nowMs >= this.#freeUntilMs) this.#pause(nowMs);
-    else this.#resume();
-    const isEnough = this.#figures.unstartedBytes >= writeFromBytes(this.#bounds.dirtyBytes);
-    if (isEnough || this.#files.hasLeftovers(nowMs)) this.#write();
-    if (this.#wantsDrop(nowMs)) this.#drop(nowMs);
-    this.#timer = setTimeout(() => this.#tick(), nextLookMs);
+  }
+
+  /** Looks again and again until the writers are to be paused, for 2 ms at most; they then are. */
+  #watchClosely(): Step {
+    const startMs = performance.now();
+    for (;;) {
+      const nowMs = performance.now();
+      this.#look(nowMs);
+      const step = this.#step();
+      if (step.pause) this.#pause(nowMs);
+      if (step.pause || nowMs - startMs > CLOSE_WATCH_MS) return step;
+    }
   }
 
   #scan(nowMs: number): void {
@@ -151,8 +186,8 @@ export class Guard {
   #countDirtied(): void {
     this.#dirtiedBytes = this.#dirtied.read(this.#members) ?? this.#dirtiedBytes;
     if (this.#firstDirtied === undefined && this.#dirtiedBytes !== undefined) {
-      this.#firstDirtied = this.#dirtiedBytes;
-      this.#writtenMark = this.#dirtiedBytes;
+      this.#firstDirtied = this.#target.isNew ? 0 : this.#dirtiedBytes;
+      this.#writtenMark = this.#firstDirtied;
     }
   }
 
@@ -162,7 +197,9 @@ export class Guard {
     const { dirtyBytes, cachedBytes } = this.#figures;
     const passedMs = Math.max(0.1, nowMs - this.#lookedMs);
     this.#lookedMs = nowMs;
-    this.#growth = Math.max((dirtyBytes - before) / passedMs, this.#growth * GROWTH_DECAY);
+    // What paused writers did is no sign of what they will do.
+    const decay = this.#pausedSinceMs === undefined ? GROWTH_DECAY : 1;
+    this.#growth = Math.max((dirtyBytes - before) / passedMs, this.#growth * decay);
     if (this.#growth < 1) this.#growth = 0;
     this.#peakDirty = Math.max(this.#peakDirty, dirtyBytes);
     if (cachedBytes !== undefined) this.#peakCached = Math.max(this.#peakCached ?? 0, cachedBytes);

@@ -9,6 +9,9 @@ const FASTEST_BYTES_PER_MS = 3_000_000;
 const SHORTEST_MS = 1;
 const LONGEST_MS = 20;
 const PAUSED_MS = 3;
+/** What a timer of 1 ms may take: what writers dirty in that time must fit below the bound when they are let run. */
+const SLICE_MS = 2;
+const RESUME_BELOW_LEAST = 0.25;
 /** Half the time to the threshold: one look may come late by as much again. */
 const SAFETY = 2;
 /** Writing starts from this on: early, and in pieces a disk likes. */
@@ -40,12 +43,19 @@ export interface Step {
  */
 export function nextStep({ boundBytes, dirtyBytes, growthBytesPerMs, isPaused }: Situation): Step {
   const roomBytes = PAUSE_AT * boundBytes - dirtyBytes;
-  if (isPaused && dirtyBytes >= RESUME_BELOW * boundBytes) return { pause: true, nextLookMs: PAUSED_MS };
+  const slice = (growthBytesPerMs * SLICE_MS) / boundBytes;
+  const resumeBelow = Math.max(RESUME_BELOW_LEAST, Math.min(RESUME_BELOW, 1 - slice));
+  if (isPaused && dirtyBytes >= resumeBelow * boundBytes) return { pause: true, nextLookMs: PAUSED_MS };
   const fastest = Math.max(FASTEST_BYTES_PER_MS, growthBytesPerMs);
   const nextLookMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, roomBytes / fastest / SAFETY));
   const overshoots = dirtyBytes + growthBytesPerMs * nextLookMs > boundBytes;
   const pause = roomBytes <= 0 || (overshoots && dirtyBytes >= boundBytes / 2);
   return { pause, nextLookMs: pause ? PAUSED_MS : nextLookMs };
+}
+
+/** Whether a slice of the growth seen is so much of the bound that a timer is too coarse to end it. */
+export function needsCloseWatch(boundBytes: number, growthBytesPerMs: number): boolean {
+  return growthBytesPerMs * SLICE_MS > (1 - PAUSE_AT) * boundBytes;
 }
 
 /** From how many dirty bytes on, those under writeback left out, writing is started. */

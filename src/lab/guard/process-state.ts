@@ -49,6 +49,11 @@ export class ProcessTree {
     for (const pid of roots) this.#meet(pid);
   }
 
+  /** Takes in one more, and what it starts. */
+  add(pid: number): void {
+    this.#meet(pid);
+  }
+
   /** Looks again; ascending. */
   members(): number[] {
     for (const [pid, startTicks] of this.#known) {
