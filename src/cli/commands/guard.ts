@@ -1,20 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { examplesText } from '../examples.js';
-import { addCommonOptions, type CommonOptions, outputOption } from '../options.js';
+import type { GuardOptions } from '../guard-options.js';
+import { addCommonOptions, outputOption } from '../options.js';
 import { parseSize } from '../size-option.js';
 import { UsageError } from '../usage-error.js';
-
-/** What `guard` was asked for. */
-export interface GuardOptions extends CommonOptions {
-  readonly dirty?: number;
-  readonly cache?: number;
-  readonly pid?: readonly number[];
-  readonly cgroup?: string;
-  readonly report?: boolean;
-  readonly reportFile?: string;
-  readonly plain?: boolean;
-  readonly output: 'text' | 'json';
-}
 
 /** Less cannot be held: a fast writer dirties as much between two looks (src/lab/guard/policy.ts). */
 const LEAST = '4Mi';
