@@ -95,6 +95,7 @@ export class Guard {
   start(): boolean {
     this.#members = this.#target.members();
     if (this.#target.cgroup === undefined && this.#dirtied.read(this.#members) === undefined) return false;
+    this.#lookedMs = performance.now();
     this.#tick();
     return true;
   }
