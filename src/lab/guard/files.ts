@@ -1,6 +1,17 @@
 import { closeSync, constants, fdatasync, fstatSync, openSync, readlinkSync, type Stats, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { HostError, type Libc, listHostDirectory, procOf, readHostFile, SYNC_FILE_RANGE, thisHost } from '../../host/index.js';
+import {
+  HostError,
+  type Libc,
+  listHostDirectory,
+  parseMountinfo,
+  procOf,
+  readHostFile,
+  readHostText,
+  SYNC_FILE_RANGE,
+  thisHost,
+} from '../../host/index.js';
 import type { GuardObstacle, GuardReport } from '../../model/index.js';
 import { parseFdinfo } from '../../process/open-files.js';
 
@@ -112,6 +123,15 @@ export class GuardedFiles {
     }
   }
 
+  /** Takes in every disk a process can see: pages wait whose file, and its file system, nobody was seen to use. */
+  meetAllDisks(pids: readonly number[]): void {
+    for (const pid of pids) {
+      const directory = `${procOf(thisHost)}/${pid}`;
+      const disks = parseMountinfo(readIfAllowed(`${directory}/mountinfo`)).filter(({ source }) => source.startsWith('/dev/'));
+      for (const { mountPoint } of disks) this.#meetFileSystem(`${directory}/root${mountPoint}`);
+    }
+  }
+
   /** Writes what is dirty on the file systems in use: for files that were opened and closed between two looks. */
   async syncFileSystems(): Promise<void> {
     for (const fd of this.#fileSystems.values()) await this.#libc?.syncFileSystemAsync(fd).catch(() => undefined);
@@ -147,7 +167,7 @@ export class GuardedFiles {
       this.#meetFileSystem(`${directory}/cwd`);
       for (const fd of listHostDirectory(`${directory}/fd`) ?? []) {
         const info = parseFdinfo(readHostFile(`${directory}/fdinfo/${fd}`) ?? '');
-        if (info !== undefined) this.#meet(`${directory}/fd/${fd}`, info.flags);
+        if (info !== undefined) this.#meet(directory, `${directory}/fd/${fd}`, info.flags);
       }
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
@@ -155,7 +175,7 @@ export class GuardedFiles {
     }
   }
 
-  #meet(descriptor: string, flags: number): void {
+  #meet(processDirectory: string, descriptor: string, flags: number): void {
     const stats = statsOf(descriptor);
     if (stats === undefined || !(stats.isFile() || stats.isBlockDevice())) return;
     const key = keyOf(stats);
@@ -170,6 +190,9 @@ export class GuardedFiles {
     }
     if ((flags & (O_DIRECT | O_DSYNC)) !== 0) this.#needless.add(key);
     else if (!this.#obstacles.has(key)) this.#open(key, descriptor, stats, isWritten);
+    if (isWritten && stats.isFile() && !this.#fileSystems.has(stats.dev)) {
+      this.#meetFileSystem(`${processDirectory}/root${dirname(linkOf(descriptor))}`);
+    }
   }
 
   #open(key: string, descriptor: string, stats: Stats, isWritten: boolean): void {
@@ -237,6 +260,15 @@ function statsOf(path: string): Stats | undefined {
     return statSync(path, { throwIfNoEntry: false });
   } catch {
     return undefined;
+  }
+}
+
+function readIfAllowed(path: string): string {
+  try {
+    return readHostText(path) ?? '';
+  } catch (error) {
+    if (error instanceof HostError) return '';
+    throw error;
   }
 }
 

@@ -24,6 +24,8 @@ const GIVE_WAY_AFTER_MS = 10_000;
 const GIVE_WAY_FOR_MS = 1000;
 /** What is dirty may be of files nobody has open any more: seen by its not falling for so long. */
 const LOST_AFTER_MS = 100;
+/** And of files on file systems nobody was seen to use. */
+const LOST_ANYWHERE_AFTER_MS = 1000;
 
 /** What is guarded. */
 export interface GuardTarget {
@@ -243,10 +245,11 @@ export class Guard {
     const wait = this.#target.cgroup === undefined;
     this.#files.scan(this.#members);
     const mark = this.#dirtiedBytes ?? 0;
-    const isStuck = this.#pausedSinceMs !== undefined && performance.now() - this.#least.atMs > LOST_AFTER_MS;
+    const stuckMs = this.#pausedSinceMs === undefined ? 0 : performance.now() - this.#least.atMs;
+    if (stuckMs > LOST_ANYWHERE_AFTER_MS) this.#files.meetAllDisks(this.#members);
     this.#writing = this.#files
       .writeOut(wait)
-      .then(() => (isStuck ? this.#files.syncFileSystems() : undefined))
+      .then(() => (stuckMs > LOST_AFTER_MS ? this.#files.syncFileSystems() : undefined))
       .then(() => {
         if (wait) this.#writtenMark = mark;
         this.#writing = undefined;
