@@ -7,6 +7,7 @@ import { evidence } from './evidence.js';
 import { heap } from './heap.js';
 import { incident } from './incident.js';
 import { inspect } from './inspect.js';
+import { lab } from './lab.js';
 import { labels } from './labels.js';
 import { memory } from './memory.js';
 import { parts } from './parts.js';
@@ -21,6 +22,7 @@ export const topics = {
   heap,
   incident,
   inspect,
+  lab,
   memory,
   reading,
   accounting,
@@ -37,6 +39,7 @@ export const english = {
   ...heap,
   ...incident,
   ...inspect,
+  ...lab,
   ...memory,
   ...reading,
   ...accounting,

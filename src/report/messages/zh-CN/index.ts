@@ -8,6 +8,7 @@ import { evidence } from './evidence.js';
 import { heap } from './heap.js';
 import { incident } from './incident.js';
 import { inspect } from './inspect.js';
+import { lab } from './lab.js';
 import { labels } from './labels.js';
 import { memory } from './memory.js';
 import { parts } from './parts.js';
@@ -22,6 +23,7 @@ export const chinese = {
   ...heap,
   ...incident,
   ...inspect,
+  ...lab,
   ...memory,
   ...reading,
   ...accounting,
