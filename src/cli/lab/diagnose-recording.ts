@@ -1,6 +1,5 @@
 import { diagnose } from '../../diagnosis/index.js';
 import { BundleError } from '../../evidence/bundle/error.js';
-import { mergeLiveFacts } from '../../evidence/bundle/merge.js';
 import { toIncident } from '../../evidence/incident.js';
 import { liveReport } from '../../evidence/live.js';
 import { observationAt, readRecording } from '../../evidence/recording/read-recording.js';
@@ -31,20 +30,18 @@ export function diagnoseRecording(path: string, criteria: IncidentCriteria, lang
 }
 
 /**
- * The diagnoses of the kills in a recording: from the kernel's own reports, held against the last sample before; without them,
- * from that sample alone.
+ * The diagnoses of the kills in a recording: from the kernel's own reports; without them, from the last sample before the kill.
  */
 export function diagnosesOf(recording: Recording, source: string, criteria: IncidentCriteria = {}): Diagnosis[] {
   const { kernelLog, beforeKill } = recording;
-  const last = beforeKill === undefined ? undefined : observationAt(recording, beforeKill, source);
   const all = kernelLog === undefined ? [] : parseKernelLog(kernelLog, `${source}!kernel.log`).map(toIncident);
-  const incidents = selectIncidents(all, criteria);
-  if (incidents.length > 0) {
-    return incidents.map((incident) => mergeLiveFacts(diagnose(incident), all, last === undefined ? [] : [last]));
-  }
-  if (last === undefined || all.length > 0) return [];
-  const diagnosis = diagnose(toIncident(liveReport(last.target)));
-  return [{ ...diagnosis, warnings: [...diagnosis.warnings, message('lab.warning.from-last-sample')] }];
+  if (all.length > 0) return selectIncidents(all, criteria).map((incident) => diagnose(incident));
+  if (beforeKill === undefined) return [];
+  const incident = toIncident(liveReport(observationAt(recording, beforeKill, source).target));
+  return selectIncidents([incident], criteria).map((only) => {
+    const diagnosis = diagnose(only);
+    return { ...diagnosis, warnings: [...diagnosis.warnings, message('lab.warning.from-last-sample')] };
+  });
 }
 
 function verdictOf(recording: Recording, path: string, criteria: IncidentCriteria): BundleVerdict {
