@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, rmSync, statSync } from 'node:fs';
 import { commandOf, compareVariants, parseVariant, qemuCacheModes, type Variant } from '../../lab/index.js';
 import { type LabComparison, type Message, message } from '../../model/index.js';
 import { printJson, renderLabComparison, renderMessage, toLabComparison } from '../../report/index.js';
@@ -80,10 +80,20 @@ function presetPlan(words: readonly string[], { preset, source, target, variant,
     throw new UsageError(`${target} is there already; --force lets it be overwritten, when it is a file`);
   }
   return {
-    variants: qemuCacheModes(source, formatOf(source), target),
+    variants: qemuCacheModes({ source, format: formatOf(source), target, readsDirectly: allowsDirectReading(source) }),
     preset: preset ?? '',
     beforeRun: () => rmSync(target, { force: true }),
   };
+}
+
+/** Whether a file may be opened with O_DIRECT: file systems that cannot answer EINVAL. */
+function allowsDirectReading(path: string): boolean {
+  try {
+    closeSync(openSync(path, constants.O_RDONLY | constants.O_DIRECT));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The image's format, asked once, so that no run guesses. */

@@ -27,10 +27,20 @@ export function parseVariant(value: string): { readonly name: string; readonly t
 /** The cache modes of a qemu-img convert's target, and what each means for the page cache (docs/interop, `qemu-img -t`). */
 export const QEMU_CACHE_MODES = ['writeback', 'unsafe', 'none', 'writethrough', 'directsync'] as const;
 
-/** The variants of the preset: one source, one target, raw, read as the format it is. */
-export function qemuCacheModes(source: string, format: string, target: string): Variant[] {
+/** An image to convert, and where to. */
+export interface Conversion {
+  readonly source: string;
+  readonly format: string;
+  readonly target: string;
+  /** The source is read past the page cache, which then shows the target alone; not every file system allows it. */
+  readonly readsDirectly: boolean;
+}
+
+/** The variants of the preset: one source, one target, raw. They differ in how the target is written. */
+export function qemuCacheModes({ source, format, target, readsDirectly }: Conversion): Variant[] {
+  const reading = readsDirectly ? ['-T', 'none'] : [];
   return QEMU_CACHE_MODES.map((name) => ({
     name,
-    command: ['qemu-img', 'convert', '-t', name, '-f', format, '-O', 'raw', source, target],
+    command: ['qemu-img', 'convert', '-t', name, ...reading, '-f', format, '-O', 'raw', source, target],
   }));
 }

@@ -113,8 +113,9 @@ function variantVerdict(variant: LabVariant, limitBytes: number | undefined, fas
   if (succeeded < runs.length) return say('lab.compare.failed', { name, failures: runs.length - succeeded, runs: runs.length });
   const pinned = bytes(peak.unreclaimableBytes?.max ?? 0);
   const away = limitBytes === undefined || (limitHits.max === 0 && (peak.chargedBytes?.max ?? 0) < AWAY_FROM_LIMIT * limitBytes);
-  return away
-    ? say('lab.compare.safe', { name, pinned, cost })
+  if (away) return say('lab.compare.safe', { name, pinned, cost });
+  return (peak.unreclaimableBytes?.max ?? 0) < PINNED * limitBytes
+    ? say('lab.compare.clean', { name, pinned, cost })
     : say('lab.compare.reclaimed', { name, pinned, hits: limitHits.max, cost });
 }
 

@@ -89,6 +89,8 @@ export const lab = {
   'lab.compare.legend': 'pinned: what reclaim could not have taken at the worst moment. ok: runs that ended with exit code 0.',
   'lab.compare.failure': '{name}, round {round}: {what}',
   'lab.compare.safe': '{name}: stayed away from the limit in every run; at most {pinned} could not be reclaimed. {cost}',
+  'lab.compare.clean':
+    '{name}: reached the limit with page cache that reclaim could drop: at most {pinned} could not be reclaimed. {cost}',
   'lab.compare.reclaimed':
     '{name}: reached the limit and lived: at most {pinned} could not be reclaimed, {hits|limit hit|limit hits}. It works here by reclaim alone, and depends on the disk. {cost}',
   'lab.compare.unsafe': '{name}: not safe at this limit: {kills} of {runs} runs had an OOM kill.',

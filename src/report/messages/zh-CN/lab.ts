@@ -85,6 +85,7 @@ export const lab = {
   'lab.compare.legend': '无法回收：最紧张时回收拿不走的内存。成功：退出码为 0 的运行。',
   'lab.compare.failure': '{name}，第 {round} 轮：{what}',
   'lab.compare.safe': '{name}：每次运行都没有触及限制；最多有 {pinned} 无法回收。{cost}',
+  'lab.compare.clean': '{name}：触及限制的是可以直接回收的页缓存：最多有 {pinned} 无法回收。{cost}',
   'lab.compare.reclaimed':
     '{name}：触及限制但活了下来：最多有 {pinned} 无法回收，触及限制 {hits} 次。它在这里全靠回收支撑，取决于磁盘。{cost}',
   'lab.compare.unsafe': '{name}：在此限制下不安全：{runs} 次运行中有 {kills} 次发生 OOM。',
