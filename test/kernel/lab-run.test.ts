@@ -99,6 +99,9 @@ describe.skipIf(skipKills())('oomkit lab run', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'to-out\n' });
     expect(stderr).toMatch(/^to-err\n/);
     expect(stderr).toContain('sh ended after');
+    // More than a pipe holds: a stream that Node made non-blocking would fail the command.
+    const large = await lab('run', '--', 'head', '-c', '3000000', '/dev/zero');
+    expect({ code: large.code, length: large.stdout.length }).toEqual({ code: 0, length: 3_000_000 });
   });
 
   test('passes a signal on, and kills what the command left running', async () => {
@@ -122,6 +125,6 @@ describe.skipIf(skipKills())('oomkit lab run', () => {
     child.kill('SIGKILL');
     const { pid } = await done;
     expect(await until(() => cgroupsOf(pid).length === 0 && processesWith(word).length === 0)).toBe(true);
-    expect(await until(() => processesWith('lab-watchdog').length === 0)).toBe(true);
+    expect(await until(() => processesWith('lab-watchdog', `oomkit-lab-${pid}-`).length === 0)).toBe(true);
   });
 });

@@ -50,11 +50,14 @@ export function cgroupsOf(pid: number): string[] {
     .map((name) => `${directory}/${name}`);
 }
 
-/** The processes whose command line holds a word. */
-export function processesWith(word: string): number[] {
+/** The processes whose command line holds a word, or a word in which `part` occurs. */
+export function processesWith(word: string, part = word): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) => readIfThere(`/proc/${pid}/cmdline`).split('\0').includes(word))
+    .filter((pid) => {
+      const words = readIfThere(`/proc/${pid}/cmdline`).split('\0');
+      return words.includes(word) && words.some((text) => text.includes(part));
+    })
     .map(Number);
 }
 
