@@ -7,7 +7,6 @@ import { addGlossary } from './commands/glossary.js';
 import { addHeap } from './commands/heap.js';
 import { addInspect } from './commands/inspect.js';
 import { addLab } from './commands/lab.js';
-import { addLabInternals } from './commands/lab-internal.js';
 import { addReports } from './commands/reports.js';
 import { addTop } from './commands/top.js';
 import { examplesText } from './examples.js';
@@ -36,7 +35,6 @@ export function createProgram(name: string): Command {
   addHeap(program);
   addCollect(program);
   addLab(program);
-  addLabInternals(program);
   addGlossary(program);
   program.helpCommand('help [command]', 'print help for a command').addHelpText(
     'after',
