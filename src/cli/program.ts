@@ -8,7 +8,6 @@ import { addGuard } from './commands/guard.js';
 import { addHeap } from './commands/heap.js';
 import { addInspect } from './commands/inspect.js';
 import { addLab } from './commands/lab.js';
-import { addLabInternals } from './commands/lab-internal.js';
 import { addReports } from './commands/reports.js';
 import { addTop } from './commands/top.js';
 import { examplesText } from './examples.js';
@@ -37,7 +36,6 @@ export function createProgram(name: string): Command {
   addHeap(program);
   addCollect(program);
   addLab(program);
-  addLabInternals(program);
   addGuard(program);
   addGlossary(program);
   program.helpCommand('help [command]', 'print help for a command').addHelpText(

@@ -7,7 +7,7 @@ const NEAR_SHARE = 0.9;
 /** Quiet: no figure has moved for this long. */
 const QUIET_AFTER_MS = 2000;
 /** The part of one core that sampling may use, unless that would make it blind. */
-const MOST_OF_A_CORE = 0.02;
+const MOST_OF_A_CORE = 0.05;
 const BLIND_MS = 100;
 
 /** What the next sample's time depends on. */
@@ -24,7 +24,7 @@ export interface Tempo {
 
 /**
  * Milliseconds until the next sample: 20, 5 near the limit, 50 when nothing moves, and not so few that sampling takes more than
- * 2 % of one core, but 100 at most.
+ * 5 % of one core, but 100 at most.
  */
 export function nextDelayMs({ limitBytes, chargedBytes, growthBytesPerMs, quietMs, costMs }: Tempo): number {
   const floor = Math.min(BLIND_MS, costMs / MOST_OF_A_CORE);

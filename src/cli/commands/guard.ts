@@ -37,9 +37,6 @@ export function addGuard(program: Command): void {
     const { guard } = await import('../run-guard.js');
     await guard(words, options);
   });
-  program
-    .command('guard-watchdog', { hidden: true })
-    .action(async () => (await import('../../lab/guard/watchdog.js')).watchGuard(process.stdin, process.stdout));
 }
 
 function parseBound(value: string): number {

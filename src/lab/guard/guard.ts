@@ -3,7 +3,7 @@ import type { GuardReport } from '../../model/index.js';
 import { type FileFigures, readFileFigures } from './figures.js';
 import { GuardedFiles } from './files.js';
 import type { Pauser } from './pauser.js';
-import { needsCloseWatch, nextStep, type Step, writeFromBytes } from './policy.js';
+import { FASTEST_BYTES_PER_MS, needsCloseWatch, nextStep, type Step, writeFromBytes } from './policy.js';
 import { DirtiedBytes } from './process-state.js';
 
 /** New files are looked for this often while something is written, else as often as the other says. */
@@ -62,7 +62,10 @@ export class Guard {
   #writtenMark = 0;
   #figures: FileFigures = { unstartedBytes: 0, dirtyBytes: 0 };
   #lookedMs = performance.now();
-  #growth = 0;
+  /** The first is not known yet: taken for the highest possible. */
+  #growth = FASTEST_BYTES_PER_MS;
+  #pausedAtBytes = 0;
+  #overshootBytes = 0;
   #scanDueMs = 0;
   #writing: Promise<void> | undefined;
   #dropping: Promise<void> | undefined;
@@ -161,6 +164,7 @@ export class Guard {
       boundBytes: this.#bounds.dirtyBytes,
       dirtyBytes: this.#figures.dirtyBytes,
       growthBytesPerMs: this.#growth,
+      overshootBytes: this.#overshootBytes,
       isPaused: this.#pausedSinceMs !== undefined,
     });
   }
@@ -204,6 +208,9 @@ export class Guard {
     const decay = this.#pausedSinceMs === undefined ? GROWTH_DECAY : 1;
     this.#growth = Math.max((dirtyBytes - before) / passedMs, this.#growth * decay);
     if (this.#growth < 1) this.#growth = 0;
+    if (this.#pausedSinceMs !== undefined) {
+      this.#overshootBytes = Math.max(this.#overshootBytes, dirtyBytes - this.#pausedAtBytes);
+    }
     this.#peakDirty = Math.max(this.#peakDirty, dirtyBytes);
     if (cachedBytes !== undefined) this.#peakCached = Math.max(this.#peakCached ?? 0, cachedBytes);
   }
@@ -221,6 +228,7 @@ export class Guard {
     if (!this.#target.pauser.pause()) return;
     if (this.#pausedSinceMs === undefined) {
       this.#pausedSinceMs = nowMs;
+      this.#pausedAtBytes = dirtyBytes;
       this.#pauses += 1;
       this.#least = { bytes: dirtyBytes, atMs: nowMs };
     } else if (dirtyBytes < this.#least.bytes) this.#least = { bytes: dirtyBytes, atMs: nowMs };

@@ -3,8 +3,10 @@ import { MIB } from '../../model/index.js';
 /** Writers are paused from this part of the bound on, and run again below the other: the disk has work in between. */
 const PAUSE_AT = 0.85;
 const RESUME_BELOW = 0.75;
+/** They are paused earlier where pauses have been seen to come late, but not before this part. */
+const PAUSE_AT_LEAST = 0.4;
 /** Taken for possible before anything was seen: what one core copies into the page cache, about 3 GB/s. */
-const FASTEST_BYTES_PER_MS = 3_000_000;
+export const FASTEST_BYTES_PER_MS = 3_000_000;
 /** Sooner than a timer of Node fires late on a machine that is not overloaded. */
 const SHORTEST_MS = 1;
 const LONGEST_MS = 20;
@@ -30,6 +32,8 @@ export interface Situation {
   readonly dirtyBytes: number;
   /** The highest growth of late, 0 when there was none. */
   readonly growthBytesPerMs: number;
+  /** By how much the dirty bytes have grown past the look that paused, at most: what the freezer and a busy machine cost so far. */
+  readonly overshootBytes: number;
   readonly isPaused: boolean;
 }
 
@@ -40,12 +44,14 @@ export interface Step {
 }
 
 /**
- * Pauses at 85 % of the bound, and before that when the growth seen would pass the bound before the next look: freeze first, look
- * after. Between two looks passes half the time in which a writer of 3 GB/s, or the faster one that was seen, gets to 85 %.
+ * Pauses at 85 % of the bound, earlier where pauses have come late, and before that when the growth seen would pass the bound
+ * before the next look: freeze first, look after. Between two looks passes half the time in which a writer of 3 GB/s, or the
+ * faster one that was seen, gets there.
  */
-export function nextStep({ boundBytes, dirtyBytes, growthBytesPerMs, isPaused }: Situation): Step {
-  const roomBytes = PAUSE_AT * boundBytes - dirtyBytes;
-  const slice = (growthBytesPerMs * SLICE_MS) / boundBytes;
+export function nextStep({ boundBytes, dirtyBytes, growthBytesPerMs, overshootBytes, isPaused }: Situation): Step {
+  const pauseAt = Math.max(PAUSE_AT_LEAST, Math.min(PAUSE_AT, 1 - overshootBytes / boundBytes));
+  const roomBytes = pauseAt * boundBytes - dirtyBytes;
+  const slice = Math.max(growthBytesPerMs * SLICE_MS, overshootBytes) / boundBytes;
   const resumeBelow = Math.max(RESUME_BELOW_LEAST, Math.min(RESUME_BELOW, 1 - slice));
   if (isPaused && dirtyBytes >= resumeBelow * boundBytes) return { pause: true, nextLookMs: PAUSED_MS };
   const fastest = Math.max(FASTEST_BYTES_PER_MS, growthBytesPerMs);

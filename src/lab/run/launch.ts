@@ -33,11 +33,13 @@ export interface Launched {
   readonly started: Promise<Started>;
 }
 
+/** The command's standard streams: oomkit's own, those with its output on standard error, or none. */
+export type CommandStreams = 'inherit' | 'inherit-on-stderr' | 'ignore';
+
 export interface LaunchOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** Of the command's three standard streams. */
-  readonly stdio: 'inherit' | 'ignore' | 'pipe';
+  readonly stdio: CommandStreams;
   /** Called when the launcher is about to enter the cgroup. */
   readonly onReady: () => void;
 }
@@ -54,7 +56,7 @@ export function launch(
   { env, cwd, stdio, onReady }: LaunchOptions,
 ): Launched {
   const [file, ...args] = program;
-  const streams: StdioOptions = [stdio, stdio, stdio, 'pipe'];
+  const streams: StdioOptions = stdio === 'inherit-on-stderr' ? ['inherit', 2, 'inherit', 'pipe'] : [stdio, stdio, stdio, 'pipe'];
   const child = spawn(file, [...args, 'lab-launch', `${directory}/cgroup.procs`, '--', ...command], {
     stdio: streams,
     ...(env === undefined ? {} : { env }),

@@ -11,7 +11,7 @@ import { findPlace } from '../cgroup/place.js';
 import { killAll, processesIn, removeCgroups } from '../cgroup/remove.js';
 import { LabError } from '../error.js';
 import { reportsAbout } from './kernel-reports.js';
-import { launch } from './launch.js';
+import { type CommandStreams, launch } from './launch.js';
 import { outcomeOf } from './outcome.js';
 import { forwardSignals } from './signals.js';
 import { startWatchdog } from './watchdog.js';
@@ -32,7 +32,7 @@ export interface RunRequest {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
   /** Of the command's standard streams; `inherit` unless given. */
-  readonly stdio?: 'inherit' | 'ignore';
+  readonly stdio?: CommandStreams;
 }
 
 /** How oomkit is started again, and who wants to know and to stop the run. */

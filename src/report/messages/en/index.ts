@@ -8,6 +8,7 @@ import { guard } from './guard.js';
 import { heap } from './heap.js';
 import { incident } from './incident.js';
 import { inspect } from './inspect.js';
+import { lab } from './lab.js';
 import { labels } from './labels.js';
 import { memory } from './memory.js';
 import { parts } from './parts.js';
@@ -23,6 +24,7 @@ export const topics = {
   heap,
   incident,
   inspect,
+  lab,
   memory,
   reading,
   accounting,
@@ -40,6 +42,7 @@ export const english = {
   ...heap,
   ...incident,
   ...inspect,
+  ...lab,
   ...memory,
   ...reading,
   ...accounting,

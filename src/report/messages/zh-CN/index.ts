@@ -9,6 +9,7 @@ import { guard } from './guard.js';
 import { heap } from './heap.js';
 import { incident } from './incident.js';
 import { inspect } from './inspect.js';
+import { lab } from './lab.js';
 import { labels } from './labels.js';
 import { memory } from './memory.js';
 import { parts } from './parts.js';
@@ -24,6 +25,7 @@ export const chinese = {
   ...heap,
   ...incident,
   ...inspect,
+  ...lab,
   ...memory,
   ...reading,
   ...accounting,
