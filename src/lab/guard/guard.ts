@@ -16,7 +16,7 @@ const DROP_AT = 0.75;
 const DROP_PAUSE_MS = 20;
 /** Of the growth seen, how much is still expected at the next look. */
 const GROWTH_DECAY = 0.95;
-/** So long the first moments after a pause are watched without a timer, where a timer is too coarse. */
+/** So long the first moments of a guard and after a pause are watched without a timer, where a timer is too coarse. */
 const CLOSE_WATCH_MS = 2;
 const WARM_UPS = 20;
 /** A disk that took nothing for so long while the writers were paused is not waited for; how long they then run. */
@@ -64,6 +64,7 @@ export class Guard {
   #lookedMs = performance.now();
   /** The first is not known yet: taken for the highest possible. */
   #growth = FASTEST_BYTES_PER_MS;
+  #isFirstLook = true;
   #pausedAtBytes = 0;
   #overshootBytes = 0;
   #scanDueMs = 0;
@@ -150,7 +151,9 @@ export class Guard {
     let { pause, nextLookMs } = this.#step();
     if (pause && nowMs >= this.#freeUntilMs) this.#pause(nowMs);
     else this.#resume();
-    if (wasPaused && !pause && needsCloseWatch(this.#bounds.dirtyBytes, this.#growth)) {
+    const isFresh = wasPaused || this.#isFirstLook;
+    this.#isFirstLook = false;
+    if (isFresh && !pause && needsCloseWatch(this.#bounds.dirtyBytes, this.#growth)) {
       ({ pause, nextLookMs } = this.#watchClosely());
     }
     const isEnough = this.#figures.unstartedBytes >= writeFromBytes(this.#bounds.dirtyBytes);
