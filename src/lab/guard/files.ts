@@ -63,6 +63,8 @@ export class GuardedFiles {
   readonly #seen = new Set<string>();
   readonly #needless = new Set<string>();
   readonly #obstacles = new Map<string, { path: string; why: GuardObstacle }>();
+  /** Processes that could be read once: one that then refuses is about to end, its memory gone already. */
+  readonly #readable = new Set<string>();
   #scans = 0;
 
   constructor(libc: Libc | undefined) {
@@ -167,11 +169,12 @@ export class GuardedFiles {
       this.#meetFileSystem(`${directory}/cwd`);
       for (const fd of listHostDirectory(`${directory}/fd`) ?? []) {
         const info = parseFdinfo(readHostFile(`${directory}/fdinfo/${fd}`) ?? '');
+        this.#readable.add(directory);
         if (info !== undefined) this.#meet(directory, `${directory}/fd/${fd}`, info.flags);
       }
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
-      this.#refuse(directory, directory, 'permission');
+      if (!this.#readable.has(directory)) this.#refuse(directory, directory, 'permission');
     }
   }
 

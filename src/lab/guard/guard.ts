@@ -131,7 +131,7 @@ export class Guard {
       writesWith: this.#libc === undefined ? 'fdatasync' : 'sync_file_range',
       peak: { dirtyBytes: this.#peakDirty, ...(this.#peakCached === undefined ? {} : { cachedBytes: this.#peakCached }) },
       ...(inBytes === undefined ? {} : { writtenBytes: Math.max(0, inBytes - this.#figures.dirtyBytes) }),
-      ...(this.#peakCached === undefined ? {} : { droppedBytes: this.#droppedBytes }),
+      ...(this.#peakCached === undefined || this.#libc === undefined ? {} : { droppedBytes: this.#droppedBytes }),
       pauses: this.#pauses,
       pausedSeconds: this.#pausedMs / 1000,
       longestPauseSeconds: this.#longestMs / 1000,
