@@ -4,8 +4,10 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { addCollect } from './commands/collect.js';
 import { addDiagnose } from './commands/diagnose.js';
 import { addGlossary } from './commands/glossary.js';
+import { addGuard } from './commands/guard.js';
 import { addHeap } from './commands/heap.js';
 import { addInspect } from './commands/inspect.js';
+import { addLab } from './commands/lab.js';
 import { addReports } from './commands/reports.js';
 import { addTop } from './commands/top.js';
 import { examplesText } from './examples.js';
@@ -33,6 +35,8 @@ export function createProgram(name: string): Command {
   addTop(program);
   addHeap(program);
   addCollect(program);
+  addLab(program);
+  addGuard(program);
   addGlossary(program);
   program.helpCommand('help [command]', 'print help for a command').addHelpText(
     'after',
@@ -43,6 +47,8 @@ export function createProgram(name: string): Command {
       [`${name} top`, "the memory of the node's containers"],
       [`${name} heap heap.pb.gz --charged 572Mi`, 'whether the heap explains the memory'],
       [`${name} collect -o bundle.tgz`, 'the evidence in one file, to diagnose anywhere'],
+      [`${name} lab run --memory 600Mi -- CMD`, 'a command under a limit, and what it used'],
+      [`${name} guard -- CMD`, 'a command, its dirty pages kept under a bound'],
       [`${name} glossary working set`, 'what a word in the report means'],
     ])}
 

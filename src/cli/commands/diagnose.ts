@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { isBundle } from '../../evidence/bundle/recognise.js';
+import { isRecording } from '../../evidence/recording/recognise.js';
 import type { Diagnosis, Message } from '../../model/index.js';
 import type { TerminalStyle } from '../../report/index.js';
 import type { Language } from '../../report/language.js';
@@ -30,6 +31,7 @@ export function addDiagnose(program: Command): void {
       [`ssh NODE dmesg | ${name} diagnose -`, "from a node's kernel log"],
       [`${name} diagnose --journal --since -2h -o wide`, 'with the task table'],
       [`${name} diagnose bundle.tgz`, 'what oomkit collect put together'],
+      [`${name} diagnose run.json`, 'what oomkit lab run recorded'],
       [`${name} diagnose kern.log -o markdown`, 'to paste into a ticket'],
     ]),
   );
@@ -37,13 +39,12 @@ export function addDiagnose(program: Command): void {
 }
 
 async function diagnose(paths: readonly string[], options: Options): Promise<void> {
-  const bundles = paths.filter((path) => path !== '-' && isBundle(path));
-  const [bundle] = bundles;
-  if (bundle !== undefined) {
+  const whole = paths.find((path) => path !== '-' && (isBundle(path) || isRecording(path)));
+  if (whole !== undefined) {
     if (paths.length > 1 || options.kmsg === true || options.journal === true) {
-      throw new UsageError('an evidence bundle is diagnosed alone: give one, and no other input');
+      throw new UsageError('an evidence bundle or a recording is diagnosed alone: give one, and no other input');
     }
-    await diagnoseOne(bundle, options);
+    await diagnoseOne(whole, options);
     return;
   }
   const [{ readIncidents }, diagnosis, report] = await Promise.all([
@@ -56,11 +57,16 @@ async function diagnose(paths: readonly string[], options: Options): Promise<voi
   print(incidents.map(diagnosis.diagnose), warnings, lang, options, report);
 }
 
-/** Diagnoses an evidence bundle. One without a kill shows the state it was collected in, as inspect does. */
-async function diagnoseOne(bundle: string, options: Options): Promise<void> {
-  const [{ diagnoseBundle }, report] = await Promise.all([import('../diagnose-bundle.js'), import('../../report/index.js')]);
+/** Diagnoses an evidence bundle or a run's recording. One without a kill shows a state it holds, as inspect does. */
+async function diagnoseOne(path: string, options: Options): Promise<void> {
+  const [{ diagnoseBundle }, { diagnoseRecording }, report] = await Promise.all([
+    import('../diagnose-bundle.js'),
+    import('../lab/diagnose-recording.js'),
+    import('../../report/index.js'),
+  ]);
   const lang = languageFor(options);
-  const verdict = await diagnoseBundle(bundle, criteriaOf(options), lang);
+  const criteria = criteriaOf(options);
+  const verdict = isRecording(path) ? diagnoseRecording(path, criteria, lang) : await diagnoseBundle(path, criteria, lang);
   if (verdict === undefined) return;
   if (verdict.kind === 'diagnoses') {
     print(verdict.diagnoses, verdict.warnings, lang, options, report);

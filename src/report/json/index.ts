@@ -114,7 +114,10 @@ export function toReportList(reports: readonly OomReport[]): ReportList {
   return { apiVersion, kind: 'ReportList', items: reports };
 }
 
-function diagnosisItem({ incident, accounting, causes, knownIssues, warnings }: Diagnosis, style: JsonStyle): DiagnosisItem {
+export function diagnosisItem(
+  { incident, accounting, causes, knownIssues, warnings }: Diagnosis,
+  style: JsonStyle,
+): DiagnosisItem {
   const { id, time, scope, kernel, container, limited, report } = incident;
   return {
     incident: {

@@ -5,9 +5,11 @@ import { bundle } from './bundle.js';
 import { causeNames } from './cause-names.js';
 import { causes } from './causes.js';
 import { evidence } from './evidence.js';
+import { guard } from './guard.js';
 import { heap } from './heap.js';
 import { incident } from './incident.js';
 import { inspect } from './inspect.js';
+import { lab } from './lab.js';
 import { labels } from './labels.js';
 import { memory } from './memory.js';
 import { parts } from './parts.js';
@@ -19,9 +21,11 @@ export const chinese = {
   ...causeNames,
   ...parts,
   ...bundle,
+  ...guard,
   ...heap,
   ...incident,
   ...inspect,
+  ...lab,
   ...memory,
   ...reading,
   ...accounting,
