@@ -7,6 +7,7 @@ import { addGlossary } from './commands/glossary.js';
 import { addHeap } from './commands/heap.js';
 import { addInspect } from './commands/inspect.js';
 import { addReports } from './commands/reports.js';
+import { addSize } from './commands/size.js';
 import { addTop } from './commands/top.js';
 import { examplesText } from './examples.js';
 
@@ -32,6 +33,7 @@ export function createProgram(name: string): Command {
   addInspect(program);
   addTop(program);
   addHeap(program);
+  addSize(program);
   addCollect(program);
   addGlossary(program);
   program.helpCommand('help [command]', 'print help for a command').addHelpText(
@@ -42,6 +44,7 @@ export function createProgram(name: string): Command {
       [`${name} inspect self`, 'what fills a cgroup now, and what a kill would be blamed on'],
       [`${name} top`, "the memory of the node's containers"],
       [`${name} heap heap.pb.gz --charged 572Mi`, 'whether the heap explains the memory'],
+      [`${name} size shop/deploy/web --prometheus URL`, 'what to request and where to limit, from history'],
       [`${name} collect -o bundle.tgz`, 'the evidence in one file, to diagnose anywhere'],
       [`${name} glossary working set`, 'what a word in the report means'],
     ])}

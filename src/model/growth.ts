@@ -1,4 +1,4 @@
-import type { Citation } from './diagnosis.js';
+import type { Citation } from './citation.js';
 import type { Message } from './message.js';
 
 /**

@@ -7,8 +7,6 @@ import { type Message, type MessageValue, message } from '../model/index.js';
 export type PrometheusErrorCode =
   /** Not an http or https URL. */
   | 'bad-url'
-  /** A file of the command line's options cannot be read or is not what it should be. */
-  | 'bad-option-file'
   /** A header that HTTP does not allow. */
   | 'bad-header'
   | 'unreachable'

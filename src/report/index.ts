@@ -2,12 +2,15 @@
 export { type DiagnosisList, type ReportList, toDiagnosisList, toReportList } from './json/index.js';
 export { type CgroupMemoryList, type InspectionItem, toCgroupMemoryList, toInspection } from './json/live.js';
 export { printJson } from './json/print.js';
+export { type SizeItem, toSizeRecommendation } from './json/size.js';
 export { type Language, languages } from './language.js';
 export { type MarkdownStyle, renderMarkdown } from './markdown/index.js';
 export { type Catalogue, catalogue } from './messages/index.js';
 export { type MessageStyle, renderMessage } from './messages/render.js';
 export { renderReports, renderTerminal, type TerminalStyle } from './terminal/index.js';
 export { renderInspection } from './terminal/inspection.js';
+export { renderSize } from './terminal/size.js';
 export { renderTop } from './terminal/top.js';
 export type { Inspection } from './view/inspection.js';
+export { sizePatch } from './view/size.js';
 export { columnsFor, sortRows, type TopColumnId } from './view/top.js';

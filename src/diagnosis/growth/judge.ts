@@ -1,13 +1,9 @@
-import { type Citation, type Growth, message, present, seconds, type Timeline } from '../../model/index.js';
+import { type Citation, type Growth, type Incident, message, present, seconds, type Timeline } from '../../model/index.js';
 import { leak, sawtooth } from './rising.js';
 import { cite, lastSizes, type Scene, sceneOf } from './scene.js';
 import { cacheBound, flatAtLimit, spike, startUpKill } from './standing.js';
 import { trendOf } from './statistics.js';
-
-/** What a pattern found in a scene. */
-export interface Verdict
-  extends Pick<Growth, 'pattern' | 'confidence' | 'title' | 'because' | 'against'>,
-    Partial<Pick<Growth, 'growing'>> {}
+import type { Verdict } from './verdict.js';
 
 /** Fewer samples tell nothing of how memory grew. */
 const FEWEST_SAMPLES = 8;
@@ -61,6 +57,16 @@ export function judgeGrowth(timeline: Timeline, killedAtSeconds?: number): Growt
     ...present({ killedAtSeconds: scene.killedAtSeconds, limitBytes: scene.limitBytes }),
     ...lastSizes(scene),
   };
+}
+
+/**
+ * When an incident happened, in seconds since 1970. Undefined where its log does not say, or gives a time without its zone: a
+ * judgement then takes the end that the metrics tell.
+ */
+export function killTime({ time }: Incident): number | undefined {
+  if (time === undefined || !/(?:Z|[+-]\d\d:?\d\d)$/.test(time)) return undefined;
+  const milliseconds = Date.parse(time);
+  return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
 }
 
 function firstPattern(scene: Scene): Verdict {

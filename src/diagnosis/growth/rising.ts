@@ -1,8 +1,8 @@
 import { type Curve, needOf } from '../../accounting/index.js';
 import { bytes, type Citation, type ContainerLife, message, ratio, seconds } from '../../model/index.js';
-import type { Verdict } from './judge.js';
 import { cite, growingKind, type Scene } from './scene.js';
 import { lengthOf, noiseOf, parts, type Trend, trendOf, turnsOf } from './statistics.js';
+import type { Verdict } from './verdict.js';
 
 /** Of the limit: what a run grew by at least, to be called growth. */
 const GROWTH = 0.2;

@@ -1,7 +1,7 @@
 import { bytes, type Citation, type ContainerLife, message, ratio, seconds } from '../../model/index.js';
-import type { Verdict } from './judge.js';
 import { cite, growingKind, lastPart, lastSizes, type Scene } from './scene.js';
 import { lengthOf, median, trendOf } from './statistics.js';
+import type { Verdict } from './verdict.js';
 
 /** A run that ends so soon was killed at its start. */
 const START_SECONDS = 60;

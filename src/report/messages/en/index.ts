@@ -5,24 +5,30 @@ import { causeNames } from './cause-names.js';
 import { causes } from './causes.js';
 import { evidence } from './evidence.js';
 import { heap } from './heap.js';
+import { history } from './history.js';
 import { incident } from './incident.js';
 import { inspect } from './inspect.js';
 import { labels } from './labels.js';
 import { memory } from './memory.js';
 import { parts } from './parts.js';
+import { prometheus } from './prometheus.js';
 import { reading } from './reading.js';
+import { size } from './size.js';
 
 /** The English sentences by topic. A key belongs to one topic only. */
 export const topics = {
   labels,
   causeNames,
   parts,
+  prometheus,
   bundle,
   heap,
+  history,
   incident,
   inspect,
   memory,
   reading,
+  size,
   accounting,
   causes,
   evidence,
@@ -33,12 +39,15 @@ export const english = {
   ...labels,
   ...causeNames,
   ...parts,
+  ...prometheus,
   ...bundle,
   ...heap,
+  ...history,
   ...incident,
   ...inspect,
   ...memory,
   ...reading,
+  ...size,
   ...accounting,
   ...causes,
   ...evidence,
