@@ -1,6 +1,6 @@
 import { type Citation, type Growth, type Incident, message, present, seconds, type Timeline } from '../../model/index.js';
 import { leak, sawtooth } from './rising.js';
-import { cite, lastSizes, type Scene, sceneOf } from './scene.js';
+import { cite, lastKill, lastSizes, type Scene, sceneOf } from './scene.js';
 import { cacheBound, flatAtLimit, spike, startUpKill } from './standing.js';
 import { trendOf } from './statistics.js';
 import type { Verdict } from './verdict.js';
@@ -33,7 +33,7 @@ export function judgeGrowth(timeline: Timeline, killedAtSeconds?: number): Growt
       against: [],
       samples: 0,
       lives: timeline.lives.length,
-      ...present({ killedAtSeconds }),
+      ...present({ killedAtSeconds: killedAtSeconds ?? lastKill(timeline)?.atSeconds }),
     };
   }
   const { need, unseenSeconds, resolutionSeconds } = scene;

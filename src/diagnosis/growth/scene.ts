@@ -32,6 +32,8 @@ export interface Scene {
 /** The last part of a run: what held before its end. */
 const LAST_SHARE = 0.2;
 const LAST_SAMPLES = 10;
+/** Kubernetes reports an end to the second, and the log's clock may differ from the kubelet's. */
+const SAME_END_SECONDS = 5;
 /** A kind that makes up so much of a rise is what rises. */
 const MOST = 0.6;
 
@@ -49,6 +51,11 @@ export function sceneOf(timeline: Timeline, killedAtSeconds?: number): Scene | u
   // Samples may still come for a moment after a kill: of the next run, where runs are not told apart, or of an empty cgroup.
   const before = killedAt === undefined ? need : { ...need, ...until(need, killedAt) };
   if (before.bytes.length === 0) return undefined;
+  const lastSample = before.atSeconds.at(-1) ?? 0;
+  // The run whose samples these are ended before the kill: the killed run was over before it was sampled.
+  const endedBefore = ({ kind, atSeconds }: TimelineEnd): boolean =>
+    kind === 'terminated' && killedAt !== undefined && atSeconds >= lastSample && atSeconds < killedAt - SAME_END_SECONDS;
+  if (timeline.ends.some(endedBefore)) return undefined;
   return {
     timeline,
     life,
@@ -63,7 +70,7 @@ export function sceneOf(timeline: Timeline, killedAtSeconds?: number): Scene | u
 }
 
 /** The last end that Kubernetes calls an OOM kill; an end of unknown reason counts too, one of another reason does not. */
-function lastKill({ ends }: Timeline): TimelineEnd | undefined {
+export function lastKill({ ends }: Timeline): TimelineEnd | undefined {
   return ends.findLast(({ kind, reason }) => kind === 'oom-event' || reason === undefined || reason === 'OOMKilled');
 }
 
