@@ -4,8 +4,8 @@ import type { Message } from './message.js';
 /** How a size was come to: what was seen, what was added and what it was rounded to. Sizes are bytes. */
 export interface SizeArithmetic {
   readonly bytes: number;
-  /** percentile: of all samples. peak: the highest. kill: the largest limit at which a kill was seen. request: as the request. */
-  readonly from: 'percentile' | 'peak' | 'kill' | 'request';
+  /** percentile: of all samples. peak: the highest. kill: the largest limit at which a kill was seen. */
+  readonly from: 'percentile' | 'peak' | 'kill';
   readonly seenBytes: number;
   /** What `seenBytes` was multiplied by, or what was added where that is more. */
   readonly factor: number;

@@ -29,8 +29,6 @@ export function arithmeticMessage(
       return say('size.arithmetic.peak', { ...params, factor: ratio(factor) });
     case 'kill':
       return say('size.arithmetic.kill', { ...params, added: bytes(addedBytes) });
-    case 'request':
-      return say('size.arithmetic.request', { size: bytes(size) });
   }
 }
 

@@ -11,7 +11,6 @@ export const size = {
   'size.arithmetic.peak': 'the highest was {seen}; {factor} of that is {sum}, rounded up to {size}',
   'size.arithmetic.kill':
     'a kill at a limit of {seen} shows that more was needed, not how much: {added} more is {sum}, rounded up to {size}',
-  'size.arithmetic.request': 'as the limit: {size}',
   'size.label.request': 'Request',
   'size.label.limit': 'Limit',
   'size.label.now': 'Now',

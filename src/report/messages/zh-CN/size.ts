@@ -10,7 +10,6 @@ export const size = {
   'size.arithmetic.percentile': '需求最大的 Pod 有 {percentile} 的采样不超过 {seen}；乘以 {factor} 为 {sum}，向上取整为 {size}',
   'size.arithmetic.peak': '最高为 {seen}；乘以 {factor} 为 {sum}，向上取整为 {size}',
   'size.arithmetic.kill': '在限制为 {seen} 时被杀，说明需要更多，但不知道多多少：加上 {added} 为 {sum}，向上取整为 {size}',
-  'size.arithmetic.request': '与限制相同：{size}',
   'size.label.request': '请求',
   'size.label.limit': '限制',
   'size.label.now': '目前',
