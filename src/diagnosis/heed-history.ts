@@ -18,8 +18,10 @@ export function heedHistory(id: CauseId, finding: Finding | undefined, growth: G
   const seen = finding.against?.filter(({ statement }) => statement.key !== 'against.growth-not-seen') ?? [];
   const bearing = bearingOn(id, growth);
   if (bearing === undefined || growth.confidence < SURE_ENOUGH) return finding;
-  const citations = [titleOf(growth), ...growth.because];
-  const weight = WEIGHT * growth.confidence;
+  const citations = [titleOf(growth), ...growth.because.slice(0, 1)];
+  // A cache of unknown dirtiness says only that it was no anon memory: clean pages are dropped and kill nothing.
+  const share = growth.pattern === 'cache-bound' && growth.pendingBytes === undefined ? 0.5 : 1;
+  const weight = WEIGHT * growth.confidence * share;
   if (bearing === 'for')
     return {
       ...finding,

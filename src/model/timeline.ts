@@ -1,23 +1,19 @@
 import type { Message } from './message.js';
 
-/** The sizes a metrics server may keep of a container, by the name the rest of oomkit gives them. */
-export const timelineColumns = [
-  'usageBytes',
-  'workingSetBytes',
-  'rssBytes',
-  // The highest rss since the sample before, where samples were thinned.
-  'rssPeakBytes',
-  'cacheBytes',
-  'mappedFileBytes',
-  'activeFileBytes',
-  'inactiveFileBytes',
-  'dirtyBytes',
-  'writebackBytes',
-  'swapBytes',
-  'kernelBytes',
-] as const;
-
-export type TimelineColumn = (typeof timelineColumns)[number];
+/** The sizes a metrics server may keep of a container. `rssPeakBytes`: the highest rss since the sample before, where samples were thinned. */
+export type TimelineColumn =
+  | 'usageBytes'
+  | 'workingSetBytes'
+  | 'rssBytes'
+  | 'rssPeakBytes'
+  | 'cacheBytes'
+  | 'mappedFileBytes'
+  | 'activeFileBytes'
+  | 'inactiveFileBytes'
+  | 'dirtyBytes'
+  | 'writebackBytes'
+  | 'swapBytes'
+  | 'kernelBytes';
 
 /**
  * One run of a container, from its start to its end, as samples. `atSeconds` are seconds since 1970 (UTC), rising and not evenly

@@ -124,16 +124,17 @@ function originOf(location: string | undefined): string {
   return location !== undefined && URL.canParse(location) ? new URL(location).origin : '/';
 }
 
-/** The server's own words: the API's `error`, or a line of plain text. */
+/** The server's own words: the API's `error`, the `message` of the API server in between, or a line of plain text. */
 function reasonIn(body: string): string {
   const parsed = parseJson(body);
-  const text = isRecord(parsed) && typeof parsed.error === 'string' ? parsed.error : /^\s*[<{[]/.test(body) ? '' : body;
+  const told = isRecord(parsed) ? [parsed.error, parsed.message].find((words) => typeof words === 'string') : undefined;
+  const text = told ?? (/^\s*[<{[]/.test(body) ? '' : body);
   const [line = ''] = text.trim().split('\n');
   return line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON)}…` : line === '' ? '–' : line;
 }
 
 /** Reads the body of a query's answer. Source: prometheus.io/docs/prometheus/latest/querying/api, "Format overview". */
-export function readAnswer(body: string, shown: string): QueryAnswer {
+function readAnswer(body: string, shown: string): QueryAnswer {
   const answer = parseJson(body);
   if (!isRecord(answer) || answer.status !== 'success' || !isRecord(answer.data) || !Array.isArray(answer.data.result)) {
     const found = /^\s*<(?:!doctype|html)/i.test(body) ? 'HTML' : body.trim() === '' ? '–' : answer === undefined ? '?' : 'JSON';

@@ -68,7 +68,7 @@ export function connectPrometheus(location: string, options: ConnectOptions = {}
 }
 
 /** A URL as it may be shown: its user name, password, query and fragment may be secrets. */
-export function shownUrl(location: string): string {
+function shownUrl(location: string): string {
   return location.replace(/[?#].*$/s, '').replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1');
 }
 

@@ -81,7 +81,7 @@ export function lastPart(curve: Curve): Curve {
 }
 
 /** A curve up to a moment. */
-export function until({ atSeconds, bytes }: Curve, moment: number): Curve {
+function until({ atSeconds, bytes }: Curve, moment: number): Curve {
   const count = atSeconds.findLastIndex((at) => at <= moment) + 1;
   return { atSeconds: atSeconds.slice(0, count), bytes: bytes.slice(0, count) };
 }
