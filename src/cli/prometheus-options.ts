@@ -19,7 +19,10 @@ const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_40
 
 export function addPrometheusOptions(command: Command): Command {
   return command
-    .option('--prometheus <url>', 'a Prometheus, VictoriaMetrics, Thanos or Mimir server (default: $OOMKIT_PROMETHEUS)')
+    .option(
+      '--prometheus <url>',
+      'a Prometheus, VictoriaMetrics, Thanos or Mimir server, or cluster: the one found there (default: $OOMKIT_PROMETHEUS)',
+    )
     .option('--prometheus-token-file <file>', 'a bearer token for it (or $OOMKIT_PROMETHEUS_TOKEN)')
     .option('--prometheus-user <name>', 'a user name for basic authentication')
     .option('--prometheus-password-file <file>', 'the password to it (or $OOMKIT_PROMETHEUS_PASSWORD)')

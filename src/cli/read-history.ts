@@ -38,7 +38,8 @@ export async function withHistory(incidents: readonly Incident[], options: Histo
   const found = new Map<string, Timeline | undefined>();
   let skipped = false;
   const extended: Incident[] = [];
-  const server = openServer(url, options, lang);
+  const server = await openServer(url, options, lang);
+  // Without the history the diagnosis stands; that is said already.
   if (server === undefined) return { incidents, warnings, failed: true };
   const api = new PrometheusApi(server);
   try {
@@ -80,13 +81,16 @@ export async function withHistory(incidents: readonly Incident[], options: Histo
   return { incidents: extended, warnings: distinct, failed };
 }
 
+/** What --prometheus takes in place of an address: the server that the cluster has as a service. */
+const IN_CLUSTER = 'cluster';
+
 /**
- * A connection by the command line's options. Undefined when they cannot be used: it is said on standard error, and the exit code
- * set.
+ * A connection by the command line's options. Undefined when there is none: why is said on standard error, and the exit code set.
  */
-export function openServer(url: string, options: PrometheusOptions, lang: Language): PrometheusServer | undefined {
+export async function openServer(url: string, options: PrometheusOptions, lang: Language): Promise<PrometheusServer | undefined> {
   const say = (problem: Message): void => void process.stderr.write(`oomkit: ${renderMessage(problem, { lang })}\n`);
   try {
+    if (url === IN_CLUSTER) return await (await import('./cluster-prometheus.js')).connectInCluster();
     const connection = connectOptions(options);
     const server = connectPrometheus(url, connection);
     const secret = connection.token !== undefined || connection.basic !== undefined || /^http:\/\/[^/]*@/i.test(url);
@@ -96,10 +100,13 @@ export function openServer(url: string, options: PrometheusOptions, lang: Langua
   } catch (error) {
     if (!(error instanceof PrometheusError)) throw error;
     say(error.problem);
-    process.exitCode = ExitCode.Usage;
+    process.exitCode = USAGE.has(error.code) ? ExitCode.Usage : ExitCode.Unreadable;
     return undefined;
   }
 }
+
+/** The command line is wrong, not the server. */
+const USAGE: ReadonlySet<PrometheusError['code']> = new Set(['bad-url', 'bad-header']);
 
 /** The incident with its history, and with the names the metrics have for its container. */
 function withTimeline(incident: Incident, timeline: Timeline | undefined): Incident {

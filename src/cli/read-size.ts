@@ -37,7 +37,7 @@ export async function readSize(
   lang: Language,
 ): Promise<SizeRecommendation | undefined> {
   const say = (problem: Message): void => void process.stderr.write(`oomkit: ${renderMessage(problem, { lang })}\n`);
-  const server = openServer(url, options, lang);
+  const server = await openServer(url, options, lang);
   if (server === undefined) return undefined;
   const toSeconds = options.until ?? Math.floor(Date.now() / 1000);
   const window = { fromSeconds: toSeconds - options.since, toSeconds };

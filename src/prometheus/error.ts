@@ -26,6 +26,9 @@ export type PrometheusErrorCode =
   /** 429 and 503, still after the retries. */
   | 'busy'
   | 'server'
+  /** The cluster cannot be asked for its services, or none of them is a metrics server. */
+  | 'cluster'
+  | 'no-service'
   /** Something answers, and it is not the HTTP API of Prometheus. */
   | 'not-prometheus';
 

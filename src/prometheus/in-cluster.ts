@@ -1,4 +1,4 @@
-import type { PrometheusServer, RawAnswer } from './server.js';
+import type { PrometheusServer } from './server.js';
 
 /** What of a Service tells whether it is a metrics server: of `GET /api/v1/services`, read only. */
 export interface ServiceFacts {
@@ -68,17 +68,13 @@ export function findMetricsServices(services: readonly ServiceFacts[]): FoundSer
 }
 
 /**
- * A metrics server behind the API server's proxy. `get` asks the API server for a path with the caller's own rights (get on
- * services/proxy of that one service) and gives back whatever it answers.
+ * A metrics server behind the API server's proxy. `get` asks the proxy for a path of that service with the caller's own rights (get
+ * on services/proxy), gives back whatever answers, and throws a PrometheusError when nothing does.
  */
-export function proxiedServer(
-  { namespace, name, port, prefix }: FoundService,
-  get: (path: string) => Promise<RawAnswer>,
-): PrometheusServer {
-  const base = `/api/v1/namespaces/${namespace}/services/${name}:${port}/proxy${prefix}`;
+export function proxiedServer({ namespace, name, prefix }: FoundService, get: PrometheusServer['get']): PrometheusServer {
   return {
     shown: `service ${namespace}/${name}`,
-    get: (path, params) => get(`${base}${path}?${params}`),
+    get: (path, params) => get(`${prefix}${path}`, params),
     close: () => Promise.resolve(),
   };
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -74,6 +74,39 @@ function schemas(name: string): (value: unknown) => unknown {
   };
 }
 
+/** A kubeconfig for a test's API server, which is started and ended with the test. */
+async function kubeconfigFor(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const path = join(temporaryDirectory(), 'config');
+  const cluster = { server: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  writeFileSync(
+    path,
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'test',
+      contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
+      clusters: [{ name: 'test', cluster }],
+      users: [{ name: 'test', user: {} }],
+    }),
+  );
+  return path;
+}
+
+/** Runs the program beside servers of the test's own process. */
+async function run(args: readonly string[], env: Readonly<Record<string, string>>): Promise<{ status: number; out: string }> {
+  const child = spawn(process.execPath, [programPath, ...args], { env: { PATH: process.env.PATH, LC_ALL: 'C', ...env } });
+  let out = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (out += chunk));
+  const [status] = await once(child, 'close');
+  return { status, out };
+}
+
 beforeAll(buildProgram);
 
 describe.each([
@@ -108,6 +141,35 @@ describe.each([
       containers: [{ container: 'db', pods: 1, basis: 'charge-less-file', kills: 0, limit: { from: 'peak', bytes: 288 * MIB } }],
       unsized: [],
     });
+  });
+
+  it.skipIf(skip)('size finds the server as a service of the cluster, and reads it through the API server', async () => {
+    const paths: string[] = [];
+    const isPrometheus = name === 'prometheus';
+    const service = isPrometheus ? 'prometheus-server' : 'vmsingle-stack';
+    const port = isPrometheus ? 80 : 8428;
+    const proxy = `/api/v1/namespaces/monitoring/services/${service}:${port}/proxy`;
+    const kube = createServer((request, response) => {
+      const path = request.url ?? '';
+      paths.push(`${request.method} ${path.replace(/\?.*/, '')}`);
+      if (path.startsWith('/api/v1/services?')) {
+        const metadata = { namespace: 'monitoring', name: service, labels: {} };
+        response.end(
+          JSON.stringify({ kind: 'ServiceList', metadata: {}, items: [{ metadata, spec: { ports: [{ name: 'http', port }] } }] }),
+        );
+        return;
+      }
+      void fetch(`${server.url}${path.slice(proxy.length)}`).then(async (answer) => {
+        response.writeHead(answer.status).end(await answer.text());
+      });
+    });
+    const kubeconfig = await kubeconfigFor(kube);
+    const { status, out } = await run(['size', 'shop/sts/db', '--prometheus', 'cluster', '--until', UNTIL], {
+      KUBECONFIG: kubeconfig,
+    });
+    expect({ status, out }).toEqual({ status: 0, out: expect.stringContaining('request 256 MiB, limit 256 MiB') });
+    expect(paths[0]).toBe('GET /api/v1/services');
+    expect(paths.slice(1).every((path) => path.startsWith(`GET ${proxy}/api/v1/query`))).toBe(true);
   });
 
   it.skipIf(skip)('size refuses without enough history, with exit code 1', () => {
@@ -191,6 +253,15 @@ describe('without a server that answers', () => {
       expect(out + err).not.toContain(SECRET);
     }
     expect(new Set(seen)).toEqual(new Set([`Bearer ${SECRET}`]));
+  });
+
+  it.each([
+    [403, {}, /services of the cluster cannot be read \(forbidden\)/],
+    [200, { kind: 'ServiceList', items: [] }, /none of its 0 services is a metrics server/],
+  ])('in a cluster that answers %i, says what to do', async (code, body, pattern) => {
+    const kube = createServer((_, response) => void response.writeHead(code).end(JSON.stringify(body)));
+    const { status, out } = await run(['size', 'shop/web', '--prometheus', 'cluster'], { KUBECONFIG: await kubeconfigFor(kube) });
+    expect({ status, out }).toEqual({ status: 3, out: expect.stringMatching(pattern) });
   });
 
   it.each([

@@ -1,5 +1,9 @@
 /** What is said of a metrics server that could not be asked, or not in full. */
 export const prometheus = {
+  'prometheus.error.cluster':
+    '{server}: the services of the cluster cannot be read ({reason}); give the address with --prometheus URL, by kubectl port-forward if need be',
+  'prometheus.error.no-service':
+    '{server}: none of its {count|service|services} is a metrics server that oomkit knows; give the address with --prometheus URL',
   'prometheus.error.bad-url':
     '{server}: not an http or https URL; --prometheus takes one such as https://prometheus.example:9090',
   'prometheus.error.bad-header':

@@ -2,6 +2,9 @@ import type { prometheus as english } from '../en/prometheus.js';
 
 /** 无法访问或未能完整读取指标服务器时的说明。 */
 export const prometheus = {
+  'prometheus.error.cluster':
+    '{server}：无法读取集群的 Service（{reason}）；请用 --prometheus URL 给出地址，必要时用 kubectl port-forward',
+  'prometheus.error.no-service': '{server}：{count} 个 Service 中没有 oomkit 认识的指标服务器；请用 --prometheus URL 给出地址',
   'prometheus.error.bad-url': '{server}：不是 http 或 https 地址；--prometheus 需要形如 https://prometheus.example:9090 的地址',
   'prometheus.error.bad-header': '{server}：请求头 {header} 含有 HTTP 不允许的字符；令牌文件中只能有令牌本身',
   'prometheus.error.unreachable': '{server}：无法连接（{reason}）；请检查地址，或用 kubectl port-forward 访问',
