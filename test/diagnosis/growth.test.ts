@@ -118,6 +118,17 @@ describe('judgeGrowth', () => {
     expect(keys([])).toMatchObject({ pattern: 'insufficient', samples: 0 });
   });
 
+  it('counts earlier runs that ended at their start, and no others', () => {
+    const again = (scenario: Scenario): unknown =>
+      judgeGrowth(timelineOf(scenario, { ...usual, stepSeconds: 10 })).because.find(
+        ({ statement }) => statement.key === 'history.start-up-kill.again',
+      )?.statement.params.count?.value;
+    expect(again(scenarios['start-up-kill'])).toBe(3);
+    const [short] = scenarios['start-up-kill'].runs;
+    if (short === undefined) throw new Error('no run');
+    expect(again({ ...scenarios['start-up-kill'], runs: [short, { ...short, seconds: 240 }, short] })).toBe(1);
+  });
+
   it('does not take the run before for one that was killed before it was sampled', () => {
     const timeline = timelineOf(scenarios.leak, usual);
     const growth = judgeGrowth({

@@ -26,15 +26,13 @@ export function startUpKill(scene: Scene): Verdict | undefined {
   const { killedAtSeconds, resolutionSeconds, timeline, life, earlierLives, limitBytes } = scene;
   if (killedAtSeconds === undefined) return undefined;
   const ageSeconds = ageAt(life, killedAtSeconds, timeline.fromSeconds, resolutionSeconds);
-  if (ageSeconds === undefined || ageSeconds > Math.max(START_SECONDS, START_SAMPLES * resolutionSeconds)) return undefined;
-  const lengths = earlierLives.map((earlier, index) => {
-    const next = earlierLives[index + 1] ?? life;
-    const end = next.startedAtSeconds ?? earlier.atSeconds.at(-1) ?? 0;
-    return ageAt(earlier, end, timeline.fromSeconds, resolutionSeconds);
-  });
   const bound = Math.max(START_SECONDS, START_SAMPLES * resolutionSeconds);
-  // A crash loop waits up to five minutes between two runs; the length of the earlier runs then includes the wait.
-  const alike = lengths.filter((length) => length !== undefined && length <= bound + 300).length;
+  if (ageSeconds === undefined || ageSeconds > bound) return undefined;
+  const alike = earlierLives.filter((earlier, index) => {
+    const next = (earlierLives[index + 1] ?? life).atSeconds[0] ?? killedAtSeconds;
+    const length = ageAt(earlier, endOf(scene, earlier, next), timeline.fromSeconds, resolutionSeconds);
+    return length !== undefined && length <= bound;
+  }).length;
   const soon = ageSeconds <= START_SECONDS;
   const because: Citation[] = [
     cite(scene, message('history.start-up-kill.age', { age: seconds(ageSeconds) }), killedAtSeconds),
@@ -162,6 +160,15 @@ export function spike(scene: Scene): Verdict | undefined {
     ],
     against: [cite(scene, message('history.spike.kind-unseen'))],
   };
+}
+
+/** When an earlier run ended: as Kubernetes reports it, else with its last sample, before the next run was seen at any rate. */
+function endOf({ timeline, resolutionSeconds }: Scene, { atSeconds }: ContainerLife, nextSeconds: number): number {
+  const last = atSeconds.at(-1) ?? nextSeconds;
+  const reported = timeline.ends.find(
+    ({ kind, how, atSeconds: at }) => kind === 'terminated' && how === 'reported' && at >= last && at <= nextSeconds,
+  );
+  return reported?.atSeconds ?? Math.min(nextSeconds, last + resolutionSeconds);
 }
 
 /** How old a run was at a moment, at most: by its start time, or by its first sample where it began inside the window. */
