@@ -60,7 +60,7 @@ export async function withHistory(incidents: readonly Incident[], options: Histo
         }
         const toSeconds = killedAt === undefined ? Math.ceil(Date.now() / 1000) : Math.ceil(killedAt) + AFTER_SECONDS;
         const window = { fromSeconds: toSeconds - (options.history ?? DEFAULT_SECONDS), toSeconds };
-        const [timeline] = await readTimelines(api, { containerId: id }, window);
+        const timeline = await timelineOf(api, id, window, killedAt !== undefined);
         if (timeline === undefined) warnings.push(message('history.absent', { id: id.slice(0, 12) }));
         found.set(key, timeline);
       }
@@ -79,6 +79,23 @@ export async function withHistory(incidents: readonly Incident[], options: Histo
   const distinct = [...new Map(warnings.map((warning) => [JSON.stringify(warning), warning])).values()];
   for (const warning of distinct) process.stderr.write(`oomkit: ${renderMessage(warning, { lang })}\n`);
   return { incidents: extended, warnings: distinct, failed };
+}
+
+/**
+ * The memory of a container. With the time of the kill known, its earlier runs are read too, by the names that the metrics have for
+ * it: growth across restarts tells a leak. Without it, only the run that bears the id is surely the one that was killed.
+ */
+async function timelineOf(
+  api: PrometheusApi,
+  containerId: string,
+  window: { readonly fromSeconds: number; readonly toSeconds: number },
+  withEarlierRuns: boolean,
+): Promise<Timeline | undefined> {
+  const [own] = await readTimelines(api, { containerId }, window);
+  const { namespace, pod, container } = own ?? {};
+  if (!withEarlierRuns || namespace === undefined || pod === undefined || container === undefined) return own;
+  const [all] = await readTimelines(api, { namespace, pod, container }, window);
+  return all ?? own;
 }
 
 /** What --prometheus takes in place of an address: the server that the cluster has as a service. */

@@ -1,5 +1,5 @@
 import { identifyCgroup } from '../cgroup/identity.js';
-import { type ContainerLife, present, type TimelineColumn, type TimelineStep } from '../model/index.js';
+import { type ContainerLife, isUnlimited, present, type TimelineColumn, type TimelineStep } from '../model/index.js';
 import type { Series } from './api.js';
 import { groupBy } from './group.js';
 import { columnOf, OOM_EVENTS, SPEC_LIMIT, START_TIME } from './metrics.js';
@@ -53,7 +53,7 @@ export function livesOf(series: readonly Series[]): LivesFound {
 export function stepsOf(series: readonly Series[]): TimelineStep[] {
   const samples = series
     .flatMap(({ atSeconds, values }) => atSeconds.map((at, index) => ({ atSeconds: at, bytes: values[index] ?? 0 })))
-    .filter(({ bytes }) => bytes > 0)
+    .filter(({ bytes }) => bytes > 0 && !isUnlimited(bytes))
     .sort((a, b) => a.atSeconds - b.atSeconds);
   return samples.filter(({ bytes }, index) => index === 0 || samples[index - 1]?.bytes !== bytes);
 }

@@ -193,6 +193,7 @@ describe.each([
     const [item] = list.items;
     expect(item.history).toMatchObject({
       pattern: 'leak',
+      lives: 2,
       growing: 'anon',
       pod: leaking.pod,
       killedAt: UNTIL,
@@ -253,6 +254,17 @@ describe('without a server that answers', () => {
       expect(out + err).not.toContain(SECRET);
     }
     expect(new Set(seen)).toEqual(new Set([`Bearer ${SECRET}`]));
+  });
+
+  it('a diagnosis whose metrics cannot be reached is partly read', () => {
+    const path = join(temporaryDirectory(), 'kern.log');
+    writeFileSync(path, kernelLog());
+    const { status, stdout, stderr } = oomkit(['diagnose', path, '--prometheus', 'cluster'], {
+      env: { KUBECONFIG: '/no/such', HOME: '/no/such' },
+    });
+    expect(status).toBe(4);
+    expect(stdout).toContain('app (pid 4711) was OOM-killed');
+    expect(stderr).toContain('services of the cluster cannot be read');
   });
 
   it.each([

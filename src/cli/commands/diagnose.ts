@@ -79,7 +79,7 @@ async function addHistory(
   if (prometheusUrl(options) === undefined) return { incidents, warnings: [] };
   const { withHistory } = await import('../read-history.js');
   const extended = await withHistory(incidents, options, lang);
-  if (extended.failed && process.exitCode === ExitCode.Done) process.exitCode = ExitCode.PartlyRead;
+  if (extended.failed && process.exitCode !== ExitCode.Usage) process.exitCode = ExitCode.PartlyRead;
   return extended;
 }
 
