@@ -1,5 +1,5 @@
-// Builds dist/oomkit.js, the whole program in one file that starts fast and needs no node_modules, and the licence texts of
-// the packages inside it.
+// Builds dist/oomkit.js, the program in one file that starts fast and needs no node_modules; dist/kubernetes-client.js beside it,
+// which only the commands that talk to a cluster load; and the licence texts of the packages inside them.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,11 +8,22 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
-const { metafile, outputFiles } = await build({
+/** The client library is larger than all of oomkit: a file of its own keeps it out of every other command's start-up. */
+const KUBERNETES_CLIENT = 'src/kubernetes/client-node.ts';
+
+/** @type {import('esbuild').Plugin} */
+const kubernetesClientApart = {
+  name: 'kubernetes-client-apart',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/client-node\.js$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './kubernetes-client.js', external: true } : undefined,
+    ),
+};
+
+/** @type {import('esbuild').BuildOptions & { write: false, metafile: true }} */
+const options = {
   absWorkingDir: root,
-  entryPoints: ['src/cli/main.ts'],
   write: false,
-  outfile: join(dist, 'oomkit.js'),
   bundle: true,
   // A binary for each platform: an optional dependency, looked for when it is wanted (src/host/libc.ts).
   external: ['koffi'],
@@ -26,18 +37,30 @@ const { metafile, outputFiles } = await build({
   charset: 'ascii',
   legalComments: 'none',
   metafile: true,
-  banner: {
-    // CommonJS packages in the bundle ask for Node's own modules through require().
-    js: [
-      '#!/usr/bin/env node',
-      "import { createRequire as oomkitCreateRequire } from 'node:module';",
-      'const require = oomkitCreateRequire(import.meta.url);',
-    ].join('\n'),
-  },
+};
+/** CommonJS packages in a bundle ask for Node's own modules through require(). */
+const requireForBundle = [
+  "import { createRequire as oomkitCreateRequire } from 'node:module';",
+  'const require = oomkitCreateRequire(import.meta.url);',
+];
+const program = await build({
+  ...options,
+  entryPoints: ['src/cli/main.ts'],
+  outfile: join(dist, 'oomkit.js'),
+  plugins: [kubernetesClientApart],
+  banner: { js: ['#!/usr/bin/env node', ...requireForBundle].join('\n') },
 });
+const client = await build({
+  ...options,
+  entryPoints: [KUBERNETES_CLIENT],
+  outfile: join(dist, 'kubernetes-client.js'),
+  banner: { js: requireForBundle.join('\n') },
+});
+const inputs = [program, client].flatMap(({ metafile }) => Object.keys(metafile.inputs));
 mkdirSync(dist, { recursive: true });
-for (const { path, contents } of outputFiles) replaceFile(path, contents, 0o755);
-replaceFile(join(dist, 'THIRD-PARTY-LICENSES.txt'), licencesOf(bundledPackages(Object.keys(metafile.inputs))), 0o644);
+for (const { path, contents } of program.outputFiles) replaceFile(path, contents, 0o755);
+for (const { path, contents } of client.outputFiles) replaceFile(path, contents, 0o644);
+replaceFile(join(dist, 'THIRD-PARTY-LICENSES.txt'), licencesOf(bundledPackages(inputs)), 0o644);
 
 /**
  * Replaces a file at once: it may be running.
@@ -63,7 +86,7 @@ function licencesOf(directories) {
     const { name, version, license } = JSON.parse(readFileSync(join(root, directory, 'package.json'), 'utf8'));
     return `${name} ${version} (${license})\n\n${licenceText(directory, name)}\n`;
   });
-  return `oomkit.js contains the following packages.\n\n${sections.join(`\n${'-'.repeat(80)}\n\n`)}`;
+  return `oomkit.js and kubernetes-client.js contain the following packages.\n\n${sections.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }
 
 /**
@@ -72,7 +95,7 @@ function licencesOf(directories) {
  * @param {string} name
  */
 function licenceText(directory, name) {
-  const own = readdirSync(join(root, directory)).filter((file) => /^(licen[cs]e|copying)/i.test(file));
+  const own = readdirSync(join(root, directory)).filter((file) => /^(?:(?:un)?licen[cs]e|copying)/i.test(file));
   const ours = join(root, 'scripts', 'licences', `${name.replace('/', '+')}.txt`);
   const files = [...own.map((file) => join(root, directory, file)), ...(existsSync(ours) ? [ours] : [])];
   if (files.length === 0) throw new Error(`${directory} has no licence file`);

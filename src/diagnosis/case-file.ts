@@ -5,6 +5,7 @@ import {
   type AccountingLineId,
   type AccountingPart,
   type Citation,
+  type Growth,
   type Incident,
   type KilledProcess,
   type Message,
@@ -14,6 +15,7 @@ import {
   type TaskRow,
   whereRead,
 } from '../model/index.js';
+import { judgeGrowth, killTime } from './growth/index.js';
 
 /** Which counter stood at its limit. */
 export type LimitHit = 'memory' | 'memory+swap' | 'kmem';
@@ -35,6 +37,8 @@ export class CaseFile {
   readonly victimRow: TaskRow | undefined;
   /** The memcg's statistics are there and cover the whole of it. */
   readonly hasStatistics: boolean;
+  /** How the memory went before the kill, where a metrics server has it. */
+  readonly growth: Growth | undefined;
   readonly #ownSources: ReadonlyMap<number, Provenance>;
 
   constructor(incident: Incident, accounting: Accounting | undefined) {
@@ -46,6 +50,7 @@ export class CaseFile {
     this.victim = this.report.killed[0];
     this.victimRow = this.tasks.find((row) => row.pid === this.victim?.pid);
     this.hasStatistics = statistics(this.report) !== undefined;
+    this.growth = incident.history === undefined ? undefined : judgeGrowth(incident.history, killTime(incident));
     this.#ownSources = ownSources(this.report);
   }
 

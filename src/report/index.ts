@@ -4,6 +4,7 @@ export { type DiagnosisList, type ReportList, toDiagnosisList, toReportList } fr
 export { type LabComparisonItem, type LabRunItem, toLabComparison, toLabRun } from './json/lab.js';
 export { type CgroupMemoryList, type InspectionItem, toCgroupMemoryList, toInspection } from './json/live.js';
 export { printJson } from './json/print.js';
+export { type SizeItem, toSizeRecommendation } from './json/size.js';
 export { type Language, languages } from './language.js';
 export { type MarkdownStyle, renderMarkdown } from './markdown/index.js';
 export { type Catalogue, catalogue } from './messages/index.js';
@@ -13,6 +14,8 @@ export { renderReports, renderTerminal, type TerminalStyle } from './terminal/in
 export { renderInspection } from './terminal/inspection.js';
 export { renderLabComparison, renderLabRun } from './terminal/lab.js';
 export { type LiveLine, renderLabLive } from './terminal/lab-live.js';
+export { renderSize } from './terminal/size.js';
 export { renderTop } from './terminal/top.js';
 export type { Inspection } from './view/inspection.js';
+export { sizePatch } from './view/size.js';
 export { columnsFor, sortRows, type TopColumnId } from './view/top.js';

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { isBundle } from '../../evidence/bundle/recognise.js';
 import { isRecording } from '../../evidence/recording/recognise.js';
-import type { Diagnosis, Message } from '../../model/index.js';
+import type { Diagnosis, Incident, Message } from '../../model/index.js';
 import type { TerminalStyle } from '../../report/index.js';
 import type { Language } from '../../report/language.js';
 import { examplesText } from '../examples.js';
+import { ExitCode } from '../exit-code.js';
 import {
   addCommonOptions,
   addInputOptions,
@@ -14,14 +15,25 @@ import {
   languageFor,
   outputOption,
 } from '../options.js';
+import { addPrometheusOptions, type PrometheusOptions, parseDuration, prometheusUrl } from '../prometheus-options.js';
 import { wantsColor, widthOf } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 
-type Options = InputOptions & CommonOptions & { readonly output: 'text' | 'wide' | 'json' | 'markdown' | 'md' };
+type Options = InputOptions &
+  CommonOptions &
+  PrometheusOptions & {
+    readonly history?: number;
+    readonly output: 'text' | 'wide' | 'json' | 'markdown' | 'md';
+  };
 
 export function addDiagnose(program: Command): void {
   const command = program.command('diagnose').description('tell why processes were OOM-killed, with the evidence and what to do');
-  addCommonOptions(addInputOptions(command).addOption(outputOption(['text', 'wide', 'json', 'markdown', 'md'])));
+  addPrometheusOptions(addInputOptions(command)).option(
+    '--history <duration>',
+    'how much of the time before the kill to read from it (default: 24h)',
+    parseDuration,
+  );
+  addCommonOptions(command.addOption(outputOption(['text', 'wide', 'json', 'markdown', 'md'])));
   const name = program.name();
   command.addHelpText(
     'after',
@@ -33,6 +45,7 @@ export function addDiagnose(program: Command): void {
       [`${name} diagnose bundle.tgz`, 'what oomkit collect put together'],
       [`${name} diagnose run.json`, 'what oomkit lab run recorded'],
       [`${name} diagnose kern.log -o markdown`, 'to paste into a ticket'],
+      [`${name} diagnose kern.log --prometheus URL`, 'with the hours before the kill'],
     ]),
   );
   command.action(diagnose);
@@ -54,7 +67,21 @@ async function diagnose(paths: readonly string[], options: Options): Promise<voi
   ]);
   const { incidents, lang, warnings, exitCode } = await readIncidents(paths, options);
   process.exitCode = exitCode;
-  print(incidents.map(diagnosis.diagnose), warnings, lang, options, report);
+  const extended = await addHistory(incidents, options, lang);
+  print(extended.incidents.map(diagnosis.diagnose), [...warnings, ...extended.warnings], lang, options, report);
+}
+
+/** The incidents with their memory before the kill, where a metrics server was named; part of the evidence when it does not answer. */
+async function addHistory(
+  incidents: readonly Incident[],
+  options: Options,
+  lang: Language,
+): Promise<{ readonly incidents: readonly Incident[]; readonly warnings: readonly Message[] }> {
+  if (prometheusUrl(options) === undefined) return { incidents, warnings: [] };
+  const { withHistory } = await import('../read-history.js');
+  const extended = await withHistory(incidents, options, lang);
+  if (extended.failed && process.exitCode !== ExitCode.Usage) process.exitCode = ExitCode.PartlyRead;
+  return extended;
 }
 
 /** Diagnoses an evidence bundle or a run's recording. One without a kill shows a state it holds, as inspect does. */
