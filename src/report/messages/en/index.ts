@@ -3,10 +3,12 @@ import { advice } from './advice.js';
 import { bundle } from './bundle.js';
 import { causeNames } from './cause-names.js';
 import { causes } from './causes.js';
+import { cluster } from './cluster.js';
 import { evidence } from './evidence.js';
 import { heap } from './heap.js';
 import { incident } from './incident.js';
 import { inspect } from './inspect.js';
+import { kills } from './kills.js';
 import { labels } from './labels.js';
 import { memory } from './memory.js';
 import { parts } from './parts.js';
@@ -26,6 +28,8 @@ export const topics = {
   accounting,
   causes,
   evidence,
+  cluster,
+  kills,
   advice,
 };
 
@@ -42,5 +46,7 @@ export const english = {
   ...accounting,
   ...causes,
   ...evidence,
+  ...cluster,
+  ...kills,
   ...advice,
 };

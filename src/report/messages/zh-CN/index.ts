@@ -4,10 +4,12 @@ import { advice } from './advice.js';
 import { bundle } from './bundle.js';
 import { causeNames } from './cause-names.js';
 import { causes } from './causes.js';
+import { cluster } from './cluster.js';
 import { evidence } from './evidence.js';
 import { heap } from './heap.js';
 import { incident } from './incident.js';
 import { inspect } from './inspect.js';
+import { kills } from './kills.js';
 import { labels } from './labels.js';
 import { memory } from './memory.js';
 import { parts } from './parts.js';
@@ -27,5 +29,7 @@ export const chinese = {
   ...accounting,
   ...causes,
   ...evidence,
+  ...cluster,
+  ...kills,
   ...advice,
 } satisfies Record<keyof typeof english, string>;
