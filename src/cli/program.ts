@@ -8,6 +8,7 @@ import { addGuard } from './commands/guard.js';
 import { addHeap } from './commands/heap.js';
 import { addInspect } from './commands/inspect.js';
 import { addLab } from './commands/lab.js';
+import { addList } from './commands/list.js';
 import { addReports } from './commands/reports.js';
 import { addSize } from './commands/size.js';
 import { addTop } from './commands/top.js';
@@ -32,6 +33,7 @@ export function createProgram(name: string): Command {
     .showHelpAfterError(false);
   addDiagnose(program);
   addReports(program);
+  addList(program);
   addInspect(program);
   addTop(program);
   addHeap(program);
@@ -45,6 +47,7 @@ export function createProgram(name: string): Command {
     `${examplesText([
       [`${name} diagnose kern.log`, 'why each process was killed, and what to do'],
       [`${name} reports /var/log`, 'the OOM reports in rotated logs, one line each'],
+      [`${name} list -A`, 'the OOM kills of a cluster'],
       [`${name} inspect self`, 'what fills a cgroup now, and what a kill would be blamed on'],
       [`${name} top`, "the memory of the node's containers"],
       [`${name} heap heap.pb.gz --charged 572Mi`, 'whether the heap explains the memory'],

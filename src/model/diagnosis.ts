@@ -2,6 +2,7 @@ import type { Accounting } from './accounting.js';
 import type { Citation } from './citation.js';
 import type { ContainerIdentity } from './container-identity.js';
 import type { Growth } from './growth.js';
+import type { KubernetesFacts } from './kubernetes.js';
 import type { Message } from './message.js';
 import type { OomReport } from './oom-report.js';
 import type { Timeline } from './timeline.js';
@@ -63,6 +64,9 @@ export interface Incident {
   readonly container?: ContainerIdentity;
   /** The level and identity of the cgroup whose limit was hit. */
   readonly limited?: ContainerIdentity;
+  /** What the cluster told about the container and its end. */
+  readonly kubernetes?: KubernetesFacts;
+  /** Without a kernel report (`kubernetes.hasKernelReport` is false) it is empty but for its source. */
   readonly report: OomReport;
   /** The container's memory before the kill, where a metrics server has it. */
   readonly history?: Timeline;

@@ -8,6 +8,18 @@ export function printJson(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2).replace(UNSAFE, escapeUnits)}\n`;
 }
 
+/** The same object as YAML, with every text quoted, where the same escapes hold. */
+export async function printYaml(value: unknown): Promise<string> {
+  const { stringify } = await import('yaml');
+  const options = {
+    defaultStringType: 'QUOTE_DOUBLE',
+    defaultKeyType: 'PLAIN',
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+  } as const;
+  return stringify(JSON.parse(JSON.stringify(value)), options).replace(UNSAFE, escapeUnits);
+}
+
 function escapeUnits(character: string): string {
   return Array.from(
     { length: character.length },

@@ -3,12 +3,14 @@ import { advice } from './advice.js';
 import { bundle } from './bundle.js';
 import { causeNames } from './cause-names.js';
 import { causes } from './causes.js';
+import { cluster } from './cluster.js';
 import { evidence } from './evidence.js';
 import { guard } from './guard.js';
 import { heap } from './heap.js';
 import { history } from './history.js';
 import { incident } from './incident.js';
 import { inspect } from './inspect.js';
+import { kills } from './kills.js';
 import { lab } from './lab.js';
 import { labels } from './labels.js';
 import { memory } from './memory.js';
@@ -36,6 +38,8 @@ export const topics = {
   accounting,
   causes,
   evidence,
+  cluster,
+  kills,
   advice,
 };
 
@@ -57,5 +61,7 @@ export const english = {
   ...accounting,
   ...causes,
   ...evidence,
+  ...cluster,
+  ...kills,
   ...advice,
 };
