@@ -37,7 +37,7 @@ const counted = (containerId: string, kills: number): Partial<TerminationCase> =
   oomEvents: [{ namespace: 'shop', pod: 'web', container: 'app', containerId, kills }],
 });
 
-const rows: readonly (readonly [title: string, end: End, verdict: TerminationVerdict, other?: OtherEnd])[] = [
+const rows: [title: string, end: End, verdict: TerminationVerdict, other?: OtherEnd][] = [
   ['OOMKilled with 137', { reason: 'OOMKilled', exitCode: 137 }, 'oom-kill'],
   ['OOMKilled with 0: a child was killed', { reason: 'OOMKilled', exitCode: 0 }, 'child-oom-kill'],
   ['OOMKilled with 1: a child was killed', { reason: 'OOMKilled', exitCode: 1 }, 'child-oom-kill'],
@@ -91,14 +91,19 @@ const rows: readonly (readonly [title: string, end: End, verdict: TerminationVer
     'not-oom',
     'node-shutdown',
   ],
-  ["Java's own OutOfMemoryError", { reason: 'Error', exitCode: 3, rest: { runtimeWords: ['java-heap'] } }, 'not-oom', 'runtime-oom'],
+  [
+    "Java's own OutOfMemoryError",
+    { reason: 'Error', exitCode: 3, rest: { runtimeWords: ['java-heap'] } },
+    'not-oom',
+    'runtime-oom',
+  ],
   ['an exit of its own', { reason: 'Error', exitCode: 1 }, 'not-oom', 'exit'],
   ['a lost container', { reason: 'ContainerStatusUnknown', exitCode: 137 }, 'possible-oom-kill'],
   ['an end without fault', { reason: 'Completed', exitCode: 0 }, 'none'],
 ];
 
 describe('judgeTermination', () => {
-  it.each(rows)('judges %s', (_, end, verdict, other) => {
+  it.each(rows)('judges %s', (...[, end, verdict, other]) => {
     const judgement = judgeTermination(caseOf(end));
     expect([judgement.verdict, judgement.other]).toEqual([verdict, other]);
     if (verdict !== 'none') expect(judgement.because.length).toBeGreaterThan(0);
