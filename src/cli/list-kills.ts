@@ -35,7 +35,7 @@ export interface KillsRead {
 }
 
 /** Kubelets asked at most: each answers with all of its counters, some megabytes. */
-const MOST_NODES = 100;
+export const MOST_NODES = 100;
 
 /** Reads the kills of a cluster. Pods are taken page by page, and nothing is kept of those without a kill. Throws a KubeError. */
 export async function readKills(connection: ClusterConnection, choice: KillChoice, signal: AbortSignal): Promise<KillsRead> {
