@@ -12,5 +12,6 @@ export function account(report: OomReport): Accounting | undefined {
 }
 
 export { swapRoom, type Unreclaimable, unreclaimable } from './headroom.js';
+export { accountPod } from './pod.js';
 export { statistics } from './statistics.js';
 export { processesOf } from './tasks.js';

@@ -12,8 +12,10 @@ import {
   type OomReport,
   type Provenance,
   type TaskRow,
+  type TerminationJudgement,
   whereRead,
 } from '../model/index.js';
+import { judgeTermination } from './judge-termination.js';
 
 /** Which counter stood at its limit. */
 export type LimitHit = 'memory' | 'memory+swap' | 'kmem';
@@ -35,6 +37,8 @@ export class CaseFile {
   readonly victimRow: TaskRow | undefined;
   /** The memcg's statistics are there and cover the whole of it. */
   readonly hasStatistics: boolean;
+  /** How the container ended, where the cluster was asked. */
+  readonly end: TerminationJudgement | undefined;
   readonly #ownSources: ReadonlyMap<number, Provenance>;
 
   constructor(incident: Incident, accounting: Accounting | undefined) {
@@ -46,6 +50,7 @@ export class CaseFile {
     this.victim = this.report.killed[0];
     this.victimRow = this.tasks.find((row) => row.pid === this.victim?.pid);
     this.hasStatistics = statistics(this.report) !== undefined;
+    this.end = incident.kubernetes === undefined ? undefined : judgeTermination(incident.kubernetes);
     this.#ownSources = ownSources(this.report);
   }
 
@@ -55,6 +60,11 @@ export class CaseFile {
 
   get isNode(): boolean {
     return this.incident.scope === 'node';
+  }
+
+  /** Kubernetes alone tells of the kill: there is no report of the kernel. */
+  get isClusterOnly(): boolean {
+    return this.incident.kubernetes?.hasKernelReport === false;
   }
 
   get chargedBytes(): number {

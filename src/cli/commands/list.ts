@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { gapMessages } from '../../diagnosis/cluster/gap-messages.js';
 import { type Message, message, nested, type OomKill } from '../../model/index.js';
-import { gapMessages, SKEW_SECONDS, skewNote } from '../cluster-notes.js';
+import { SKEW_SECONDS, skewNote } from '../cluster-notes.js';
 import { addClusterOptions, type ClusterOptions, parseDuration, withCluster } from '../cluster-options.js';
 import { examplesText } from '../examples.js';
 import { ExitCode } from '../exit-code.js';

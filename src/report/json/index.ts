@@ -9,6 +9,7 @@ import type {
   How,
   Incident,
   KnownIssueMatch,
+  KubernetesFacts,
   Message,
   MessageValue,
   OomReport,
@@ -46,12 +47,18 @@ export interface DiagnosisItem {
     readonly kernel?: string;
     readonly container?: ContainerIdentity;
     readonly limited?: ContainerIdentity;
+    readonly kubernetes?: KubernetesItem;
     readonly report: OomReport;
   };
   readonly accounting?: AccountingItem;
   readonly causes: readonly CauseItem[];
   readonly knownIssues: readonly KnownIssueItem[];
   readonly warnings: readonly Statement[];
+}
+
+/** What the cluster told. */
+export interface KubernetesItem extends Omit<KubernetesFacts, 'gaps'> {
+  readonly notRead: readonly (Omit<KubernetesFacts['gaps'][number], 'problem'> & { readonly problem: string })[];
 }
 
 export interface AccountingItem extends Omit<Accounting, 'lines'> {
@@ -115,7 +122,7 @@ export function toReportList(reports: readonly OomReport[]): ReportList {
 }
 
 function diagnosisItem({ incident, accounting, causes, knownIssues, warnings }: Diagnosis, style: JsonStyle): DiagnosisItem {
-  const { id, time, scope, kernel, container, limited, report } = incident;
+  const { id, time, scope, kernel, container, limited, kubernetes, report } = incident;
   return {
     incident: {
       id,
@@ -124,6 +131,7 @@ function diagnosisItem({ incident, accounting, causes, knownIssues, warnings }: 
       ...(kernel === undefined ? {} : { kernel }),
       ...(container === undefined ? {} : { container }),
       ...(limited === undefined ? {} : { limited }),
+      ...(kubernetes === undefined ? {} : { kubernetes: kubernetesItem(kubernetes, style) }),
       report,
     },
     ...(accounting === undefined ? {} : { accounting: accountingItem(accounting, style) }),
@@ -181,6 +189,10 @@ export function causeItem({ id, confidence, title, because, against, advice }: C
       ...(verify === undefined ? {} : { verify: renderMessage(verify, style) }),
     })),
   };
+}
+
+function kubernetesItem({ gaps, ...facts }: KubernetesFacts, style: JsonStyle): KubernetesItem {
+  return { ...facts, notRead: gaps.map(({ problem, ...gap }) => ({ ...gap, problem: renderMessage(problem, style) })) };
 }
 
 function knownIssueItem({ id, title, why, fix, workaround, links }: KnownIssueMatch, style: JsonStyle): KnownIssueItem {

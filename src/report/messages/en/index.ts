@@ -4,6 +4,7 @@ import { bundle } from './bundle.js';
 import { causeNames } from './cause-names.js';
 import { causes } from './causes.js';
 import { cluster } from './cluster.js';
+import { clusterPods } from './cluster-pods.js';
 import { evidence } from './evidence.js';
 import { heap } from './heap.js';
 import { incident } from './incident.js';
@@ -29,6 +30,7 @@ export const topics = {
   causes,
   evidence,
   cluster,
+  clusterPods,
   kills,
   advice,
 };
@@ -47,6 +49,7 @@ export const english = {
   ...causes,
   ...evidence,
   ...cluster,
+  ...clusterPods,
   ...kills,
   ...advice,
 };

@@ -5,6 +5,7 @@ import { bundle } from './bundle.js';
 import { causeNames } from './cause-names.js';
 import { causes } from './causes.js';
 import { cluster } from './cluster.js';
+import { clusterPods } from './cluster-pods.js';
 import { evidence } from './evidence.js';
 import { heap } from './heap.js';
 import { incident } from './incident.js';
@@ -30,6 +31,7 @@ export const chinese = {
   ...causes,
   ...evidence,
   ...cluster,
+  ...clusterPods,
   ...kills,
   ...advice,
 } satisfies Record<keyof typeof english, string>;
