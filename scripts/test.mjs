@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { installDependencies, root } from './dependencies.mjs';
 
 installDependencies();
@@ -11,7 +11,7 @@ const tests = runTests();
 
 console.log();
 for (const name of failedChecks) console.log(`check failed: ${name}`);
-for (const name of tests.forbiddenSkips) console.log(`kernel test skipped, which CI does not allow: ${name}`);
+for (const name of tests.forbiddenSkips) console.log(`test skipped, which CI does not allow: ${name}`);
 console.log(`${tests.passed} passed, ${tests.failed} failed${tests.skipped === 0 ? '' : `, ${tests.skipped} skipped`}`);
 const allWell = failedChecks.length === 0 && tests.succeeded && tests.failed === 0 && tests.forbiddenSkips.length === 0;
 process.exitCode = allWell ? 0 : 1;
@@ -36,7 +36,10 @@ function succeeds(program, args) {
   return status === 0;
 }
 
-/** Runs vitest and counts by its own report. A kernel test that skips proves nothing: where CI is set it counts as a failure. */
+/**
+ * Runs vitest and counts by its own report. A test that skips for want of a tool or a privilege proves nothing: CI has them all, and
+ * there it counts as a failure.
+ */
 function runTests() {
   const directory = mkdtempSync(join(tmpdir(), 'oomkit-vitest-'));
   const report = join(directory, 'results.json');
@@ -50,7 +53,7 @@ function runTests() {
       passed: numPassedTests,
       failed: numFailedTests,
       skipped: numPendingTests + numTodoTests,
-      forbiddenSkips: process.env.CI === 'true' ? skippedKernelTests(testResults) : [],
+      forbiddenSkips: process.env.CI === 'true' ? skippedTests(testResults) : [],
     };
   } finally {
     rmSync(directory, { recursive: true });
@@ -58,12 +61,11 @@ function runTests() {
 }
 
 /**
- * @param {{ name: string, assertionResults: { status: string, fullName: string }[] }[]} files
+ * @param {{ assertionResults: { status: string, fullName: string }[] }[]} files
  * @returns {string[]}
  */
-function skippedKernelTests(files) {
+function skippedTests(files) {
   return files
-    .filter(({ name }) => relative(root, name).startsWith(join('test', 'kernel')))
     .flatMap(({ assertionResults }) => assertionResults)
     .filter(({ status }) => status !== 'passed' && status !== 'failed')
     .map(({ fullName }) => fullName);

@@ -7,33 +7,37 @@ import { memoryUsage, workingSetBytes } from './usage.js';
 /** Limits of the cgroups above those that are read, by path; shared by the readings of one sample. */
 export type LimitCache = Map<string, number | undefined>;
 
+/** Gives the text of a cgroup's file; undefined when it is not there. */
+export type ReadCgroupFile = (path: string) => string | undefined;
+
 /** whole: every file. brief: those a table of many cgroups needs, about half; swap's limits, v1's other counters and pressure are absent. */
 export type Detail = 'whole' | 'brief';
 
 /**
  * Reads what a cgroup tells about its memory. Undefined when the cgroup is not there, or goes while it is read.
- * Throws a HostError when it may not be read, or lies outside what is mounted.
+ * Throws a HostError when it may not be read, or lies outside what is mounted. `read` is for who keeps the files open.
  */
 export function readCgroupMemory(
   hierarchy: MemoryHierarchy,
   path: string,
   limits: LimitCache = new Map(),
   detail: Detail = 'whole',
+  read: ReadCgroupFile = readHostFile,
 ): CgroupMemory | undefined {
   const directory = directoryOf(hierarchy, path);
   if (directory === undefined) throw new HostError('outside-hierarchy', path, { root: hierarchy.root });
   const { version } = hierarchy;
-  const stat = parseFlatKeyed(readHostFile(`${directory}/memory.stat`) ?? '');
-  const counters = version === 1 ? countersOfV1(directory, detail) : countersOfV2(directory, stat, detail);
+  const stat = parseFlatKeyed(read(`${directory}/memory.stat`) ?? '');
+  const counters = version === 1 ? countersOfV1(directory, detail, read) : countersOfV2(directory, stat, detail, read);
   if (counters === undefined) return undefined;
-  const { events, localEvents } = version === 1 ? eventsOfV1(directory) : eventsOfV2(directory, detail);
+  const { events, localEvents } = version === 1 ? eventsOfV1(directory, read) : eventsOfV2(directory, detail, read);
   const hits = events.max;
   const memory = hits === undefined || version === 1 ? counters.memory : { ...counters.memory, hits };
   limits.set(path, memory.limitBytes);
   const effectiveLimit = effectiveLimitOf(hierarchy, path, stat, limits);
   const workingSet = workingSetBytes(version, stat, memory);
   // v1 has pressure of the whole machine only.
-  const pressure = version === 1 || detail === 'brief' ? undefined : parsePressure(readHostFile(`${directory}/memory.pressure`));
+  const pressure = version === 1 || detail === 'brief' ? undefined : parsePressure(read(`${directory}/memory.pressure`));
   return {
     path,
     version,
@@ -50,8 +54,8 @@ export function readCgroupMemory(
 }
 
 /** The files of one v1 counter. Source: Documentation/admin-guide/cgroup-v1/memory.rst (6.18). */
-function counterOfV1(directory: string, prefix: string): CgroupCounter | undefined {
-  const read = (name: string): string | undefined => readHostFile(`${directory}/${prefix}${name}`);
+function counterOfV1(directory: string, prefix: string, readFile: ReadCgroupFile): CgroupCounter | undefined {
+  const read = (name: string): string | undefined => readFile(`${directory}/${prefix}${name}`);
   const usageBytes = parseNumber(read('usage_in_bytes'));
   if (usageBytes === undefined) return undefined;
   return counter(
@@ -62,15 +66,15 @@ function counterOfV1(directory: string, prefix: string): CgroupCounter | undefin
   );
 }
 
-function countersOfV1(directory: string, detail: Detail): CgroupMemory['counters'] | undefined {
-  const memory = counterOfV1(directory, 'memory.');
+function countersOfV1(directory: string, detail: Detail, read: ReadCgroupFile): CgroupMemory['counters'] | undefined {
+  const memory = counterOfV1(directory, 'memory.', read);
   if (memory === undefined) return undefined;
   if (detail === 'brief') {
-    const usageBytes = parseNumber(readHostFile(`${directory}/memory.kmem.usage_in_bytes`));
+    const usageBytes = parseNumber(read(`${directory}/memory.kmem.usage_in_bytes`));
     return { memory, ...(usageBytes === undefined ? {} : { kmem: { usageBytes } }) };
   }
-  const memorySwap = counterOfV1(directory, 'memory.memsw.');
-  const kmem = counterOfV1(directory, 'memory.kmem.');
+  const memorySwap = counterOfV1(directory, 'memory.memsw.', read);
+  const kmem = counterOfV1(directory, 'memory.kmem.', read);
   return { memory, ...(memorySwap === undefined ? {} : { memorySwap }), ...(kmem === undefined ? {} : { kmem }) };
 }
 
@@ -79,8 +83,9 @@ function countersOfV2(
   directory: string,
   stat: Readonly<Record<string, number>>,
   detail: Detail,
+  readFile: ReadCgroupFile,
 ): CgroupMemory['counters'] | undefined {
-  const read = (name: string): string | undefined => readHostFile(`${directory}/memory.${name}`);
+  const read = (name: string): string | undefined => readFile(`${directory}/memory.${name}`);
   const current = parseNumber(read('current'));
   if (current === undefined) {
     if (stat.anon === undefined || stat.file === undefined) return undefined;
@@ -108,14 +113,14 @@ function counter(
 
 type Events = Pick<CgroupMemory, 'events' | 'localEvents'>;
 
-function eventsOfV1(directory: string): Events {
-  return { events: parseFlatKeyed(readHostFile(`${directory}/memory.oom_control`) ?? '') };
+function eventsOfV1(directory: string, read: ReadCgroupFile): Events {
+  return { events: parseFlatKeyed(read(`${directory}/memory.oom_control`) ?? '') };
 }
 
-function eventsOfV2(directory: string, detail: Detail): Events {
-  const local = detail === 'brief' ? undefined : readHostFile(`${directory}/memory.events.local`);
+function eventsOfV2(directory: string, detail: Detail, read: ReadCgroupFile): Events {
+  const local = detail === 'brief' ? undefined : read(`${directory}/memory.events.local`);
   return {
-    events: parseFlatKeyed(readHostFile(`${directory}/memory.events`) ?? ''),
+    events: parseFlatKeyed(read(`${directory}/memory.events`) ?? ''),
     ...(local === undefined ? {} : { localEvents: parseFlatKeyed(local) }),
   };
 }

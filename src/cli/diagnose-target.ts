@@ -1,14 +1,15 @@
+import { diagnose } from '../diagnosis/index.js';
 import { type ManifestPatch, patchOf } from '../diagnosis/patch.js';
 import { mergeHeaps } from '../evidence/bundle/merge-heap.js';
 import { readHeapLocation } from '../evidence/heap-reading.js';
 import { HeapProfileError } from '../heap/index.js';
 import { type ClusterConnection, workloadType } from '../kubernetes/index.js';
-import { type Diagnosis, type Message, message } from '../model/index.js';
+import { type Diagnosis, type Incident, type Message, message } from '../model/index.js';
 import type { Language } from '../report/language.js';
 import { skewNote } from './cluster-notes.js';
 import { type ClusterOptions, withCluster } from './cluster-options.js';
-import { diagnosePods } from './diagnose-pod.js';
 import { ExitCode } from './exit-code.js';
+import { readPodIncidents } from './pod-incidents.js';
 import type { NamedTarget } from './pod-target.js';
 import { type PrintOptions, printDiagnoses } from './print-diagnoses.js';
 import { readNodeLog, readNodeLogByPod } from './read-node-log.js';
@@ -23,8 +24,18 @@ export interface TargetOptions extends ClusterOptions {
   readonly container?: string;
 }
 
+/** Adds to incidents what a metrics server has of the time before. */
+export type Extend = (
+  incidents: readonly Incident[],
+) => Promise<{ readonly incidents: readonly Incident[]; readonly warnings: readonly Message[] }>;
+
 /** Diagnoses a pod of a cluster, or the pods of a workload, and prints the diagnoses or the patch they come to. */
-export async function diagnoseTarget(named: NamedTarget, options: TargetOptions & PrintOptions, lang: Language): Promise<void> {
+export async function diagnoseTarget(
+  named: NamedTarget,
+  options: TargetOptions & PrintOptions,
+  lang: Language,
+  extend: Extend,
+): Promise<void> {
   const heap = options.heap === undefined ? undefined : heapAddress(options.heap);
   const report = await import('../report/index.js');
   const say = (text: Message): void => void process.stderr.write(`oomkit: ${report.renderMessage(text, { lang }).trimEnd()}\n`);
@@ -36,7 +47,7 @@ export async function diagnoseTarget(named: NamedTarget, options: TargetOptions 
       ...(workload === undefined ? {} : { workload }),
     };
     const { nodeLog, debugNode, debugImage, container } = options;
-    const verdict = await diagnosePods(
+    const read = await readPodIncidents(
       connection,
       target,
       {
@@ -49,13 +60,14 @@ export async function diagnoseTarget(named: NamedTarget, options: TargetOptions 
       },
       signal,
     );
-    const warnings = [...verdict.warnings, ...skewNote(connection.clockSkewSeconds ?? 0)];
+    const warnings = [...read.warnings, ...skewNote(connection.clockSkewSeconds ?? 0)];
     for (const warning of warnings) say(warning);
-    process.exitCode =
-      verdict.diagnoses.length === 0 ? ExitCode.NothingFound : verdict.isPartial ? ExitCode.PartlyRead : ExitCode.Done;
-    const diagnoses = heap === undefined ? verdict.diagnoses : await withHeap(connection, verdict.diagnoses, heap, say);
+    process.exitCode = read.incidents.length === 0 ? ExitCode.NothingFound : read.isPartial ? ExitCode.PartlyRead : ExitCode.Done;
+    const extended = await extend(read.incidents);
+    const plain = extended.incidents.map(diagnose);
+    const diagnoses = heap === undefined ? plain : await withHeap(connection, plain, heap, say);
     if (options.patch === true) await printPatches(diagnoses, lang, say);
-    else printDiagnoses(diagnoses, warnings, lang, options, report);
+    else printDiagnoses(diagnoses, [...warnings, ...extended.warnings], lang, options, report);
   });
 }
 

@@ -13,6 +13,8 @@ export const ExitCode = {
   PartlyRead: 4,
   /** A defect of oomkit: sysexits.h's EX_SOFTWARE. */
   Internal: 70,
+  /** A command could not be run under the lab: what docker run and env(1) use, so that it is not taken for the command's own. */
+  CannotRun: 125,
   /** Ctrl-C: 128 and SIGINT. */
   Interrupted: 130,
 } as const;

@@ -14,10 +14,23 @@ export function readHost<T>(read: () => T, lang: Language, debug = false): T | u
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof HostError)) throw error;
-    process.stderr.write(`oomkit: ${renderMessage(error.problem, { lang })}\n`);
-    if (debug) process.stderr.write(`${error.stack}\n`);
-    process.exitCode = NOT_FOUND.has(error.code) ? ExitCode.NothingFound : ExitCode.Unreadable;
-    return undefined;
+    return sayProblem(error, lang, debug);
   }
+}
+
+/** The same for what takes its time. */
+export async function readHostAsync<T>(read: () => Promise<T>, lang: Language, debug = false): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    return sayProblem(error, lang, debug);
+  }
+}
+
+function sayProblem(error: unknown, lang: Language, debug: boolean): undefined {
+  if (!(error instanceof HostError)) throw error;
+  process.stderr.write(`oomkit: ${renderMessage(error.problem, { lang })}\n`);
+  if (debug) process.stderr.write(`${error.stack}\n`);
+  process.exitCode = NOT_FOUND.has(error.code) ? ExitCode.NothingFound : ExitCode.Unreadable;
+  return undefined;
 }

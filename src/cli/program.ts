@@ -4,10 +4,13 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { addCollect } from './commands/collect.js';
 import { addDiagnose } from './commands/diagnose.js';
 import { addGlossary } from './commands/glossary.js';
+import { addGuard } from './commands/guard.js';
 import { addHeap } from './commands/heap.js';
 import { addInspect } from './commands/inspect.js';
+import { addLab } from './commands/lab.js';
 import { addList } from './commands/list.js';
 import { addReports } from './commands/reports.js';
+import { addSize } from './commands/size.js';
 import { addTop } from './commands/top.js';
 import { examplesText } from './examples.js';
 
@@ -34,7 +37,10 @@ export function createProgram(name: string): Command {
   addInspect(program);
   addTop(program);
   addHeap(program);
+  addSize(program);
   addCollect(program);
+  addLab(program);
+  addGuard(program);
   addGlossary(program);
   program.helpCommand('help [command]', 'print help for a command').addHelpText(
     'after',
@@ -45,7 +51,10 @@ export function createProgram(name: string): Command {
       [`${name} inspect self`, 'what fills a cgroup now, and what a kill would be blamed on'],
       [`${name} top`, "the memory of the node's containers"],
       [`${name} heap heap.pb.gz --charged 572Mi`, 'whether the heap explains the memory'],
+      [`${name} size shop/deploy/web --prometheus URL`, 'what to request and where to limit, from history'],
       [`${name} collect -o bundle.tgz`, 'the evidence in one file, to diagnose anywhere'],
+      [`${name} lab run --memory 600Mi -- CMD`, 'a command under a limit, and what it used'],
+      [`${name} guard -- CMD`, 'a command, its dirty pages kept under a bound'],
       [`${name} glossary working set`, 'what a word in the report means'],
     ])}
 

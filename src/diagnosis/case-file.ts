@@ -5,6 +5,7 @@ import {
   type AccountingLineId,
   type AccountingPart,
   type Citation,
+  type Growth,
   type Incident,
   type KilledProcess,
   type Message,
@@ -15,6 +16,7 @@ import {
   type TerminationJudgement,
   whereRead,
 } from '../model/index.js';
+import { judgeGrowth, killTime } from './growth/index.js';
 import { judgeTermination } from './judge-termination.js';
 
 /** Which counter stood at its limit. */
@@ -39,6 +41,8 @@ export class CaseFile {
   readonly hasStatistics: boolean;
   /** How the container ended, where the cluster was asked. */
   readonly end: TerminationJudgement | undefined;
+  /** How the memory went before the kill, where a metrics server has it. */
+  readonly growth: Growth | undefined;
   readonly #ownSources: ReadonlyMap<number, Provenance>;
 
   constructor(incident: Incident, accounting: Accounting | undefined) {
@@ -51,6 +55,7 @@ export class CaseFile {
     this.victimRow = this.tasks.find((row) => row.pid === this.victim?.pid);
     this.hasStatistics = statistics(this.report) !== undefined;
     this.end = incident.kubernetes === undefined ? undefined : judgeTermination(incident.kubernetes);
+    this.growth = incident.history === undefined ? undefined : judgeGrowth(incident.history, killTime(incident));
     this.#ownSources = ownSources(this.report);
   }
 

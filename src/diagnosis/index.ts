@@ -4,8 +4,12 @@ import type { Accounting, Cause, Diagnosis, Incident } from '../model/index.js';
 import { CaseFile } from './case-file.js';
 import { causeRules } from './causes/index.js';
 import { insufficientEvidence, SURE_ENOUGH } from './causes/insufficient-evidence.js';
+import { heedHistory } from './heed-history.js';
 import { judgeTermination } from './judge-termination.js';
 import { warningsOf } from './warnings.js';
+
+export { judgeGrowth, killTime } from './growth/index.js';
+export { recommendSize, type SizeChoice } from './recommend-size.js';
 
 /** Causes less likely than this are noise and left out. */
 const WORTH_NAMING = 0.1;
@@ -19,7 +23,7 @@ export function diagnose(incident: Incident): Diagnosis {
   const file = new CaseFile(incident, accounting);
   const causes: Cause[] = [];
   for (const rule of causeRules) {
-    const finding = rule.weigh(file);
+    const finding = heedHistory(rule.id, rule.weigh(file), file.growth);
     if (finding === undefined || finding.confidence < WORTH_NAMING) continue;
     causes.push({
       id: rule.id,
@@ -37,6 +41,7 @@ export function diagnose(incident: Incident): Diagnosis {
   return {
     incident,
     ...(accounting === undefined ? {} : { accounting }),
+    ...(file.growth === undefined ? {} : { growth: file.growth }),
     causes,
     knownIssues: matchKnownIssues(facts),
     warnings: warningsOf(file),

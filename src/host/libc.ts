@@ -11,6 +11,10 @@ export interface Libc {
   syncFileRangeAsync(fd: number, offsetBytes: number, lengthBytes: number, flags: number): Promise<void>;
   /** posix_fadvise(2) with FADV_DONTNEED: drops the clean pages of a part of a file. 0 means to the end. */
   dropCache(fd: number, offsetBytes: number, lengthBytes: number): void;
+  /** The same in a thread of the pool: it starts writeback of dirty pages, which may wait for a slow disk. */
+  dropCacheAsync(fd: number, offsetBytes: number, lengthBytes: number): Promise<void>;
+  /** syncfs(2) in a thread of the pool: writes all that is dirty on the file system a descriptor lies on. */
+  syncFileSystemAsync(fd: number): Promise<void>;
   /** fallocate(2), `mode` of FALLOC_FL. */
   fallocate(fd: number, mode: number, offsetBytes: number, lengthBytes: number): void;
   /** The same in a thread of the pool. */
@@ -65,6 +69,7 @@ function bind(koffi: Koffi): Libc {
   const library = koffi.load(null);
   const syncFileRange = library.func('int sync_file_range(int fd, int64_t offset, int64_t nbytes, unsigned int flags)');
   const fadvise = library.func('int posix_fadvise(int fd, int64_t offset, int64_t len, int advice)');
+  const syncfs = library.func('int syncfs(int fd)');
   const fallocate = library.func('int fallocate(int fd, int mode, int64_t offset, int64_t len)');
   const names = new Map(Object.entries(koffi.os.errno).map(([name, number]) => [number, name]));
   const nameOf = (errno: number): string => names.get(errno) ?? `errno ${errno}`;
@@ -88,6 +93,15 @@ function bind(koffi: Koffi): Libc {
       const errno = fadvise(fd, offset, length, POSIX_FADV_DONTNEED);
       if (errno !== 0) throw new LibcError('posix_fadvise', nameOf(errno));
     },
+    dropCacheAsync: (fd, offset, length) =>
+      new Promise((resolve, reject) => {
+        fadvise.async(fd, offset, length, POSIX_FADV_DONTNEED, (error: unknown, errno: number) => {
+          if (error !== null) reject(error);
+          else if (errno !== 0) reject(new LibcError('posix_fadvise', nameOf(errno)));
+          else resolve();
+        });
+      }),
+    syncFileSystemAsync: (fd) => later('syncfs', syncfs, [fd]),
     fallocate: (fd, mode, offset, length) => checked('fallocate', fallocate(fd, mode, offset, length)),
     fallocateAsync: (...args) => later('fallocate', fallocate, args),
   };

@@ -1,9 +1,11 @@
 import type { Accounting } from './accounting.js';
+import type { Citation } from './citation.js';
 import type { ContainerIdentity } from './container-identity.js';
+import type { Growth } from './growth.js';
 import type { KubernetesFacts } from './kubernetes.js';
 import type { Message } from './message.js';
 import type { OomReport } from './oom-report.js';
-import type { Provenance } from './provenance.js';
+import type { Timeline } from './timeline.js';
 
 /** Stable identifiers of causes: part of the JSON API. */
 export type CauseId =
@@ -22,12 +24,6 @@ export type CauseId =
   | 'child-process-killed'
   | 'not-oom'
   | 'insufficient-evidence';
-
-/** One piece of evidence: a sentence and the places it was read from. */
-export interface Citation {
-  readonly statement: Message;
-  readonly from: readonly Provenance[];
-}
 
 /** Something to do: what, the exact command or patch if there is one, what it costs and how to see that it worked. */
 export interface Advice {
@@ -72,6 +68,8 @@ export interface Incident {
   readonly kubernetes?: KubernetesFacts;
   /** Without a kernel report (`kubernetes.hasKernelReport` is false) it is empty but for its source. */
   readonly report: OomReport;
+  /** The container's memory before the kill, where a metrics server has it. */
+  readonly history?: Timeline;
 }
 
 /** The diagnosis of one incident. */
@@ -79,6 +77,8 @@ export interface Diagnosis {
   readonly incident: Incident;
   /** Absent when not even the charge is known. */
   readonly accounting?: Accounting;
+  /** How the memory went before the kill; with `incident.history`. */
+  readonly growth?: Growth;
   /** Most likely first. Never empty. */
   readonly causes: readonly Cause[];
   readonly knownIssues: readonly KnownIssueMatch[];

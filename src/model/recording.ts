@@ -1,3 +1,6 @@
+import type { CgroupMemory } from './cgroup-memory.js';
+import type { ProcessMemory, WritableFile } from './process-memory.js';
+
 /**
  * A cgroup's memory over time, as the sampler took it. Columns, not rows: each is an array with one entry for every moment of
  * `atSeconds`. Sizes are bytes; `null` where that moment did not tell. Counters grow from 0 at the start of the recording.
@@ -33,6 +36,17 @@ export interface RecordingMark {
   readonly text?: string;
 }
 
+/** Everything that was known at one moment of a recording: what a live cgroup shows to `inspect`. */
+export interface RecordedMoment {
+  readonly atSeconds: number;
+  readonly memory: CgroupMemory;
+  /** As they were last looked at, at this moment or shortly before. */
+  readonly processes: readonly ProcessMemory[];
+  readonly writableFiles: readonly WritableFile[];
+  /** Swap free on the machine. */
+  readonly freeSwapBytes: number;
+}
+
 /** A recording of one cgroup: the samples and what is needed to read them. */
 export interface Recording {
   /** ISO 8601, UTC. */
@@ -48,4 +62,8 @@ export interface Recording {
   readonly marks: readonly RecordingMark[];
   /** The kernel's lines about the kill, as read from its log, so that a diagnosis can be made again from the recording. */
   readonly kernelLog?: string;
+  /** The moment at which most could not be reclaimed. */
+  readonly atPeak?: RecordedMoment;
+  /** The last moment before the first OOM kill. */
+  readonly beforeKill?: RecordedMoment;
 }

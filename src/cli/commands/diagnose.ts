@@ -1,26 +1,32 @@
 import type { Command } from 'commander';
 import { isBundle } from '../../evidence/bundle/recognise.js';
+import { isRecording } from '../../evidence/recording/recognise.js';
+import type { Incident, Message } from '../../model/index.js';
+import type { Language } from '../../report/language.js';
 import { addClusterOptions } from '../cluster-options.js';
 import type { TargetOptions } from '../diagnose-target.js';
 import { examplesText } from '../examples.js';
+import { ExitCode } from '../exit-code.js';
 import { addCommonOptions, addInputOptions, criteriaOf, type InputOptions, languageFor, outputOption } from '../options.js';
 import { targetOf } from '../pod-target.js';
 import { type PrintOptions, printDiagnoses, styleOf } from '../print-diagnoses.js';
+import { addPrometheusOptions, type PrometheusOptions, parseDuration, prometheusUrl } from '../prometheus-options.js';
 import { UsageError } from '../usage-error.js';
 
-type Options = InputOptions & PrintOptions & TargetOptions;
+type Options = InputOptions & PrintOptions & PrometheusOptions & TargetOptions & { readonly history?: number };
 
 const INPUT =
   'log files (plain, .gz, .zst, .xz), directories, - for standard input, an evidence bundle, or one of a cluster: pod/NAME, deploy/NAME, sts/, ds/, rs/, job/';
 
 export function addDiagnose(program: Command): void {
   const command = program.command('diagnose').description('tell why processes were OOM-killed, with the evidence and what to do');
-  addClusterOptions(addInputOptions(command, INPUT))
+  addPrometheusOptions(addClusterOptions(addInputOptions(command, INPUT)))
     .option('--node-log <file>', "the kernel log of the pod's node, in any form that is read here")
     .option('--debug-node', 'read it by a privileged pod made on the node, and deleted again')
     .option('--debug-image <image>', 'the image of that pod; it needs dmesg', 'busybox:1.37')
     .option('--heap <port/path>', 'a heap profile of the running container, such as 6060/debug/pprof/heap')
-    .option('--patch', 'print the advice as a patch to the workload; nothing is changed');
+    .option('--patch', 'print the advice as a patch to the workload; nothing is changed')
+    .option('--history <duration>', 'how much of the time before the kill to read from it (default: 24h)', parseDuration);
   addCommonOptions(command.addOption(outputOption(['text', 'wide', 'json', 'markdown', 'md'])));
   const name = program.name();
   command.addHelpText(
@@ -31,10 +37,12 @@ export function addDiagnose(program: Command): void {
       [`ssh NODE dmesg | ${name} diagnose -`, "from a node's kernel log"],
       [`${name} diagnose --journal --since -2h -o wide`, 'with the task table'],
       [`${name} diagnose bundle.tgz`, 'what oomkit collect put together'],
+      [`${name} diagnose run.json`, 'what oomkit lab run recorded'],
       [`${name} diagnose kern.log -o markdown`, 'to paste into a ticket'],
       [`${name} diagnose pod/web-0 -n shop`, 'a pod of a cluster'],
       [`${name} diagnose deploy/web --node-log dmesg.txt`, "with the kernel's own report"],
       [`${name} diagnose deploy/web --node-log dmesg.txt --patch`, 'the advice as a manifest'],
+      [`${name} diagnose kern.log --prometheus URL`, 'with the hours before the kill'],
     ]),
   );
   command.action(diagnose);
@@ -47,19 +55,19 @@ async function diagnose(paths: readonly string[], options: Options): Promise<voi
       throw new UsageError('--kmsg, --journal, --pod and --pid choose from a log: give it with --node-log');
     }
     const { diagnoseTarget } = await import('../diagnose-target.js');
-    await diagnoseTarget(target, options, languageFor(options));
+    const lang = languageFor(options);
+    await diagnoseTarget(target, options, lang, (incidents) => addHistory(incidents, options, lang));
     return;
   }
   if (options.nodeLog !== undefined || options.debugNode === true || options.heap !== undefined || options.patch === true) {
     throw new UsageError('--node-log, --debug-node, --heap and --patch need a pod or workload, such as pod/NAME');
   }
-  const bundles = paths.filter((path) => path !== '-' && isBundle(path));
-  const [bundle] = bundles;
-  if (bundle !== undefined) {
+  const whole = paths.find((path) => path !== '-' && (isBundle(path) || isRecording(path)));
+  if (whole !== undefined) {
     if (paths.length > 1 || options.kmsg === true || options.journal === true) {
-      throw new UsageError('an evidence bundle is diagnosed alone: give one, and no other input');
+      throw new UsageError('an evidence bundle or a recording is diagnosed alone: give one, and no other input');
     }
-    await diagnoseOne(bundle, options);
+    await diagnoseOne(whole, options);
     return;
   }
   const [{ readIncidents }, diagnosis, report] = await Promise.all([
@@ -69,14 +77,33 @@ async function diagnose(paths: readonly string[], options: Options): Promise<voi
   ]);
   const { incidents, lang, warnings, exitCode } = await readIncidents(paths, options);
   process.exitCode = exitCode;
-  printDiagnoses(incidents.map(diagnosis.diagnose), warnings, lang, options, report);
+  const extended = await addHistory(incidents, options, lang);
+  printDiagnoses(extended.incidents.map(diagnosis.diagnose), [...warnings, ...extended.warnings], lang, options, report);
 }
 
-/** Diagnoses an evidence bundle. One without a kill shows the state it was collected in, as inspect does. */
-async function diagnoseOne(bundle: string, options: Options): Promise<void> {
-  const [{ diagnoseBundle }, report] = await Promise.all([import('../diagnose-bundle.js'), import('../../report/index.js')]);
+/** The incidents with their memory before the kill, where a metrics server was named; part of the evidence when it does not answer. */
+async function addHistory(
+  incidents: readonly Incident[],
+  options: Options,
+  lang: Language,
+): Promise<{ readonly incidents: readonly Incident[]; readonly warnings: readonly Message[] }> {
+  if (prometheusUrl(options) === undefined) return { incidents, warnings: [] };
+  const { withHistory } = await import('../read-history.js');
+  const extended = await withHistory(incidents, options, lang);
+  if (extended.failed && process.exitCode !== ExitCode.Usage) process.exitCode = ExitCode.PartlyRead;
+  return extended;
+}
+
+/** Diagnoses an evidence bundle or a run's recording. One without a kill shows a state it holds, as inspect does. */
+async function diagnoseOne(path: string, options: Options): Promise<void> {
+  const [{ diagnoseBundle }, { diagnoseRecording }, report] = await Promise.all([
+    import('../diagnose-bundle.js'),
+    import('../lab/diagnose-recording.js'),
+    import('../../report/index.js'),
+  ]);
   const lang = languageFor(options);
-  const verdict = await diagnoseBundle(bundle, criteriaOf(options), lang);
+  const criteria = criteriaOf(options);
+  const verdict = isRecording(path) ? diagnoseRecording(path, criteria, lang) : await diagnoseBundle(path, criteria, lang);
   if (verdict === undefined) return;
   if (verdict.kind === 'diagnoses') {
     printDiagnoses(verdict.diagnoses, verdict.warnings, lang, options, report);

@@ -1,6 +1,6 @@
 import { type Advice, bytes, type Citation, message, ratio } from '../../model/index.js';
 import { type CaseFile, confidenceAt } from '../case-file.js';
-import { flagCitations, weighHeapFlags } from '../cluster/memory.js';
+import { flagCitations, weighAnon } from '../cluster/memory.js';
 import { crowdOf } from '../crowd.js';
 import type { CauseRule, Finding } from '../rule.js';
 import { sizingAdvice } from '../sizing.js';
@@ -13,7 +13,7 @@ import { sizingAdvice } from '../sizing.js';
 export const anonMemory: CauseRule = {
   id: 'anon-memory',
   weigh: (file) => {
-    if (file.isClusterOnly) return weighHeapFlags(file);
+    if (file.isClusterOnly) return weighAnon(file);
     if (!file.isMemcg) return undefined;
     return file.accounting === undefined ? weighVictimAlone(file) : weighAccounting(file);
   },

@@ -40,14 +40,15 @@ export function flagCitations(file: CaseFile): { readonly because: Citation[]; r
   return { because, against };
 }
 
-/** Without the kernel's report: the runtime is allowed more heap than the limit holds. */
-export function weighHeapFlags(file: CaseFile): Finding | undefined {
+/** Without the kernel's report: the runtime is allowed more heap than the limit holds, or anonymous memory was seen to grow. */
+export function weighAnon(file: CaseFile): Finding | undefined {
   if (file.end?.verdict !== 'oom-kill') return undefined;
   const { because, against } = flagCitations(file);
-  if (because.length === 0) return undefined;
+  const grew = file.growth?.pattern === 'leak' && file.growth.growing === 'anon' && file.growth.confidence >= 0.6;
+  if (because.length === 0 && !grew) return undefined;
   return {
-    confidence: 0.6,
-    title: message('cause.anon-memory.title-flags'),
+    confidence: grew ? 0.65 : 0.6,
+    title: message(grew ? 'cause.anon-memory.title' : 'cause.anon-memory.title-flags'),
     because,
     against: [...against, citePod(file, message('against.cluster.no-kernel-report'))],
     advice: [

@@ -51,7 +51,7 @@ function isLiveCgroup(value: unknown): value is LiveCgroup {
   );
 }
 
-function isCgroupMemory(value: unknown): value is CgroupMemory {
+export function isCgroupMemory(value: unknown): value is CgroupMemory {
   if (!isRecord(value) || !isText(value.path) || !isText(value.directory)) return false;
   const { version, usage, workingSetBytes, effectiveLimit, counters, events, localEvents, pressure, stat } = value;
   return (
@@ -90,7 +90,7 @@ const PROCESS_OPTIONAL_NUMBERS = [
   'threads',
 ] as const;
 
-function isProcess(value: unknown): value is ProcessMemory {
+export function isProcess(value: unknown): value is ProcessMemory {
   return (
     isRecord(value) &&
     PROCESS_NUMBERS.every((name) => isNumber(value[name])) &&
@@ -102,7 +102,7 @@ function isProcess(value: unknown): value is ProcessMemory {
   );
 }
 
-function isWritableFile(value: unknown): boolean {
+export function isWritableFile(value: unknown): boolean {
   return (
     isRecord(value) &&
     [value.pid, value.fd, value.positionBytes, value.sizeBytes].every(isNumber) &&
@@ -115,15 +115,15 @@ function isNumbers(value: unknown): value is Readonly<Record<string, number>> {
   return isRecord(value) && Object.values(value).every(isNumber);
 }
 
-function isOptional(value: unknown, is: (value: unknown) => boolean): boolean {
+export function isOptional(value: unknown, is: (value: unknown) => boolean): boolean {
   return value === undefined || is(value);
 }
 
-function isText(value: unknown): value is string {
+export function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-function isNumber(value: unknown): value is number {
+export function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 

@@ -1,19 +1,22 @@
-import type {
-  Accounting,
-  Advice,
-  Cause,
-  CauseId,
-  Citation,
-  ContainerIdentity,
-  Diagnosis,
-  How,
-  Incident,
-  KnownIssueMatch,
-  KubernetesFacts,
-  Message,
-  MessageValue,
-  OomReport,
-  Provenance,
+import {
+  type Accounting,
+  type Advice,
+  type Cause,
+  type CauseId,
+  type Citation,
+  type ContainerIdentity,
+  type Diagnosis,
+  type Growth,
+  type How,
+  type Incident,
+  type KnownIssueMatch,
+  type KubernetesFacts,
+  type Message,
+  type MessageValue,
+  type OomReport,
+  type Provenance,
+  present,
+  type Timeline,
 } from '../../model/index.js';
 import { type MessageStyle, renderMessage } from '../messages/render.js';
 
@@ -51,6 +54,8 @@ export interface DiagnosisItem {
     readonly report: OomReport;
   };
   readonly accounting?: AccountingItem;
+  /** How the memory went before the kill, where a metrics server has it. */
+  readonly history?: HistoryItem;
   readonly causes: readonly CauseItem[];
   readonly knownIssues: readonly KnownIssueItem[];
   readonly warnings: readonly Statement[];
@@ -59,6 +64,23 @@ export interface DiagnosisItem {
 /** What the cluster told. */
 export interface KubernetesItem extends Omit<KubernetesFacts, 'gaps'> {
   readonly notRead: readonly (Omit<KubernetesFacts['gaps'][number], 'problem'> & { readonly problem: string })[];
+}
+
+export interface HistoryItem extends Omit<Growth, 'title' | 'because' | 'against' | 'killedAtSeconds'> {
+  readonly source: string;
+  readonly namespace?: string;
+  readonly pod?: string;
+  readonly container?: string;
+  /** ISO 8601, UTC. */
+  readonly from: string;
+  readonly to: string;
+  readonly killedAt?: string;
+  readonly resolutionSeconds?: number;
+  readonly restarts?: number;
+  readonly title: string;
+  readonly because: readonly CitedStatement[];
+  readonly against: readonly CitedStatement[];
+  readonly notes: readonly Statement[];
 }
 
 export interface AccountingItem extends Omit<Accounting, 'lines'> {
@@ -121,7 +143,10 @@ export function toReportList(reports: readonly OomReport[]): ReportList {
   return { apiVersion, kind: 'ReportList', items: reports };
 }
 
-function diagnosisItem({ incident, accounting, causes, knownIssues, warnings }: Diagnosis, style: JsonStyle): DiagnosisItem {
+export function diagnosisItem(
+  { incident, accounting, growth, causes, knownIssues, warnings }: Diagnosis,
+  style: JsonStyle,
+): DiagnosisItem {
   const { id, time, scope, kernel, container, limited, kubernetes, report } = incident;
   return {
     incident: {
@@ -135,10 +160,32 @@ function diagnosisItem({ incident, accounting, causes, knownIssues, warnings }: 
       report,
     },
     ...(accounting === undefined ? {} : { accounting: accountingItem(accounting, style) }),
+    ...(incident.history === undefined || growth === undefined ? {} : { history: historyItem(incident.history, growth, style) }),
     causes: causes.map((cause) => causeItem(cause, style)),
     knownIssues: knownIssues.map((issue) => knownIssueItem(issue, style)),
     warnings: warnings.map((warning) => statement(warning, style)),
   };
+}
+
+function historyItem(timeline: Timeline, { killedAtSeconds, ...growth }: Growth, style: JsonStyle): HistoryItem {
+  const { source, namespace, pod, container, fromSeconds, toSeconds, resolutionSeconds, restarts, notes } = timeline;
+  return {
+    source,
+    ...present({ namespace, pod, container }),
+    from: isoTime(fromSeconds),
+    to: isoTime(toSeconds),
+    ...present({ killedAt: killedAtSeconds === undefined ? undefined : isoTime(killedAtSeconds), resolutionSeconds, restarts }),
+    ...growth,
+    title: renderMessage(growth.title, style),
+    because: growth.because.map((citation) => citedStatement(citation, style)),
+    against: growth.against.map((citation) => citedStatement(citation, style)),
+    notes: notes.map((note) => statement(note, style)),
+  };
+}
+
+/** Seconds since 1970 as ISO 8601, UTC. */
+export function isoTime(atSeconds: number): string {
+  return new Date(atSeconds * 1000).toISOString();
 }
 
 export function accountingItem(accounting: Accounting, style: JsonStyle): AccountingItem {

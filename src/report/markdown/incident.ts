@@ -1,4 +1,4 @@
-import { type Accounting, bytes, type Diagnosis, nested, type OomReport, ratio } from '../../model/index.js';
+import { type Accounting, bytes, type Citation, type Diagnosis, nested, type OomReport, ratio } from '../../model/index.js';
 import { formatConfidence } from '../format/number.js';
 import { formatBytesExact } from '../format/size.js';
 import { printable } from '../text/printable.js';
@@ -7,6 +7,7 @@ import { compositionRows } from '../view/composition.js';
 import { confidenceWord } from '../view/confidence.js';
 import { incidentFacts } from '../view/facts.js';
 import { headline, isWithoutMemory } from '../view/headline.js';
+import { windowMessage } from '../view/history.js';
 import { type IncidentGroup, repeatMessages } from '../view/repeats.js';
 import { taskView } from '../view/tasks.js';
 import { toolRows } from '../view/tools.js';
@@ -26,6 +27,7 @@ export function incidentSection({ first, repeats }: IncidentGroup, numbered: boo
     facts({ first, repeats }, wide, words),
     isWithoutMemory(diagnosis) ? [] : memory(accounting, incident.report, wide, words),
     wide ? tasks(incident.report, words) : [],
+    history(diagnosis, words),
     causesSection(causes, wide, words),
     knownIssuesSection(knownIssues, words),
     warnings.length === 0
@@ -66,6 +68,27 @@ function memory(accounting: Accounting | undefined, report: OomReport, wide: boo
     ...accountingTable(accounting, wide, words),
     ...(notes.length === 0 ? [] : ['', ...notes.map((note) => `- ${words.render(note)}`)]),
     ...toolTable(accounting, report, wide, words),
+  ];
+}
+
+function history({ incident, growth }: Diagnosis, words: Words): string[] {
+  if (incident.history === undefined || growth === undefined) return [];
+  const { title, confidence, because, against } = growth;
+  const point = ({ statement }: Citation): string => `- ${words.render(statement)}`;
+  return [
+    `### ${words.label('heading.history')}`,
+    '',
+    `${words.render(windowMessage(incident.history, growth))}.`,
+    '',
+    `**${words.label('history.confidence', {
+      title: nested(title),
+      word: words.label(confidenceWord(confidence)),
+      confidence: formatConfidence(confidence),
+    })}**`,
+    '',
+    ...because.map(point),
+    ...(against.length === 0 ? [] : ['', `${words.label('heading.against')}:`, '', ...against.map(point)]),
+    ...(incident.history.notes.length === 0 ? [] : ['', ...incident.history.notes.map((note) => `- ${words.render(note)}`)]),
   ];
 }
 

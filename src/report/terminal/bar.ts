@@ -33,7 +33,11 @@ export function linePaint(id: AccountingLineId, colors: Colors): Paint {
  * The composition of the charge, drawn against the limit: the bar's whole width is the limit, or the charge where that is
  * more or no limit is known. What is charged at all fills one column at least. A negative remainder is not drawn.
  */
-export function compositionBar({ lines, chargedBytes, limitBytes }: Accounting, width: number, colors: Colors): Line {
+export function compositionBar(
+  { lines, chargedBytes, limitBytes }: Pick<Accounting, 'lines' | 'chargedBytes' | 'limitBytes'>,
+  width: number,
+  colors: Colors,
+): Line {
   const drawn = lines.filter(({ bytes }) => bytes > 0);
   const sum = drawn.reduce((total, { bytes }) => total + bytes, 0);
   const whole = Math.max(limitBytes ?? 0, chargedBytes, sum);

@@ -8,19 +8,21 @@ import { incidentFacts } from '../view/facts.js';
 import { headline, isWithoutMemory } from '../view/headline.js';
 import { type IncidentGroup, type NumberedDiagnosis, repeatMessages } from '../view/repeats.js';
 import { causesSection, knownIssuesSection } from './causes.js';
+import { historySection } from './history.js';
 import { memorySection } from './memory.js';
 import { citationSpans, citedParagraph, emptyLine, heading, labelled, type Page } from './page.js';
 import { tasksSection } from './tasks.js';
 
 /** One incident, the verdict first; those that repeat it are summed up in a line. */
 export function incidentLines({ first: { diagnosis }, repeats }: IncidentGroup, page: Page): Line[] {
-  const { incident, accounting, causes, knownIssues, warnings } = diagnosis;
+  const { incident, accounting, growth, causes, knownIssues, warnings } = diagnosis;
   const { words, colors } = page;
   const sections: Line[][] = [
     wrap([span(words.render(headline(diagnosis)), colors.bold)], page.proseWidth),
     factLines(diagnosis, repeats, page),
     isWithoutMemory(diagnosis) ? [] : memorySection(accounting, incident.report, page),
     page.wide ? tasksSection(incident.report, page) : [],
+    incident.history === undefined || growth === undefined ? [] : historySection(incident.history, growth, page),
     causesSection(causes, page),
     knownIssues.length === 0 ? [] : knownIssuesSection(knownIssues, page),
     warnings.length === 0

@@ -3,6 +3,8 @@ export const bundle = {
   'bundle.error.exists': '{path}: there already; --force replaces it',
   'bundle.error.write': '{path}: cannot be written ({detail})',
   'bundle.error.read': '{path}: cannot be read ({detail})',
+  'bundle.error.recording':
+    '{path}: not a whole recording of a run: it is damaged or was changed; run it again with -o FILE.json',
   'bundle.error.version': '{path}: written in the layout {version}, which this oomkit does not know; a newer one may read it',
   'bundle.error.manifest': '{path}: not a whole evidence bundle: its manifest is damaged or missing',
   'bundle.error.too-large': '{path}: larger than an evidence bundle is; not read',

@@ -6,26 +6,36 @@ import { causes } from './causes.js';
 import { cluster } from './cluster.js';
 import { clusterPods } from './cluster-pods.js';
 import { evidence } from './evidence.js';
+import { guard } from './guard.js';
 import { heap } from './heap.js';
+import { history } from './history.js';
 import { incident } from './incident.js';
 import { inspect } from './inspect.js';
 import { kills } from './kills.js';
+import { lab } from './lab.js';
 import { labels } from './labels.js';
 import { memory } from './memory.js';
 import { parts } from './parts.js';
+import { prometheus } from './prometheus.js';
 import { reading } from './reading.js';
+import { size } from './size.js';
 
 /** The English sentences by topic. A key belongs to one topic only. */
 export const topics = {
   labels,
   causeNames,
   parts,
+  prometheus,
   bundle,
+  guard,
   heap,
+  history,
   incident,
   inspect,
+  lab,
   memory,
   reading,
+  size,
   accounting,
   causes,
   evidence,
@@ -39,12 +49,17 @@ export const english = {
   ...labels,
   ...causeNames,
   ...parts,
+  ...prometheus,
   ...bundle,
+  ...guard,
   ...heap,
+  ...history,
   ...incident,
   ...inspect,
+  ...lab,
   ...memory,
   ...reading,
+  ...size,
   ...accounting,
   ...causes,
   ...evidence,

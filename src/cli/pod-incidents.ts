@@ -1,4 +1,3 @@
-import { diagnose } from '../diagnosis/index.js';
 import { judgeTermination } from '../diagnosis/judge-termination.js';
 import { gatherPod, nodeLogGap, type PodSurroundings, readRuntimeWords } from '../evidence/cluster/gather-pod.js';
 import { containerNamed, isOfPod, podIncident, withCluster } from '../evidence/cluster/pod-incident.js';
@@ -6,7 +5,6 @@ import type { ClusterConnection, ClusterTarget } from '../kubernetes/index.js';
 import { readPods } from '../kubernetes/index.js';
 import {
   type ContainerFacts,
-  type Diagnosis,
   type EvidenceGap,
   type Incident,
   type KubernetesFacts,
@@ -23,8 +21,8 @@ export interface PodChoice {
   readonly nodeLog?: (pod: PodFacts) => Promise<NodeLog | EvidenceGap>;
 }
 
-export interface PodVerdict {
-  readonly diagnoses: readonly Diagnosis[];
+export interface PodIncidents {
+  readonly incidents: readonly Incident[];
   readonly warnings: readonly Message[];
   /** A part of the evidence that every reader of pods may read was not read. */
   readonly isPartial: boolean;
@@ -38,13 +36,13 @@ const EXPECTED: ReadonlySet<EvidenceGap['part']> = new Set(['events', 'node', 'p
 /** What is not there cannot be read by anybody: the log of an instance that Kubernetes has cleared away. */
 const ABSENT: ReadonlySet<string> = new Set(['cluster.error.not-found', 'cluster.error.rejected']);
 
-/** Diagnoses the last end of each container of a pod, or of a workload's pods. Throws a KubeError when the pods cannot be read. */
-export async function diagnosePods(
+/** The last end of each container of a pod, or of a workload's pods, with the evidence on it. Throws a KubeError when the pods cannot be read. */
+export async function readPodIncidents(
   connection: ClusterConnection,
   target: ClusterTarget,
   choice: PodChoice,
   signal: AbortSignal,
-): Promise<PodVerdict> {
+): Promise<PodIncidents> {
   const shown = `${target.workload?.kind.toLowerCase() ?? 'pod'}/${target.name}`;
   const where = { target: shown, namespace: target.namespace };
   const pods = await readPods(connection, target, signal);
@@ -54,21 +52,20 @@ export async function diagnosePods(
     const containers = first.containers.map(({ name }) => name).join(', ');
     return nothing(message('cluster.error.no-container', { pod: first.name, container: choice.container, containers }));
   }
-  const diagnoses: Diagnosis[] = [];
+  const incidents: Incident[] = [];
   const warnings: Message[] = [];
-  const gaps: EvidenceGap[] = [];
   for (const pod of withEnds(pods, choice.container).slice(0, MOST_PODS)) {
     const found = await incidentsOf(connection, pod, choice, signal);
-    diagnoses.push(...found.incidents.map(diagnose));
+    incidents.push(...found.incidents);
     warnings.push(...found.warnings);
-    gaps.push(...found.incidents.flatMap(({ kubernetes }) => kubernetes?.gaps ?? []));
   }
-  if (diagnoses.length === 0) warnings.push(message('cluster.error.no-end', where));
-  return { diagnoses, warnings, isPartial: gaps.some(({ part, problem }) => EXPECTED.has(part) && !ABSENT.has(problem.key)) };
+  if (incidents.length === 0) warnings.push(message('cluster.error.no-end', where));
+  const gaps = incidents.flatMap(({ kubernetes }) => kubernetes?.gaps ?? []);
+  return { incidents, warnings, isPartial: gaps.some(({ part, problem }) => EXPECTED.has(part) && !ABSENT.has(problem.key)) };
 }
 
-function nothing(warning: Message): PodVerdict {
-  return { diagnoses: [], warnings: [warning], isPartial: false };
+function nothing(warning: Message): PodIncidents {
+  return { incidents: [], warnings: [warning], isPartial: false };
 }
 
 function hasContainer({ containers }: PodFacts, name: string | undefined): boolean {

@@ -1,0 +1,23 @@
+import type { CommonOptions } from '../options.js';
+
+/** What `lab run` was asked for. */
+export interface LabRunOptions extends CommonOptions {
+  readonly memory?: number;
+  readonly swap?: boolean;
+  readonly output: string;
+  readonly live: boolean;
+}
+
+/** What `lab compare` was asked for. */
+export interface LabCompareOptions extends CommonOptions {
+  readonly memory?: number;
+  readonly swap?: boolean;
+  readonly variant: readonly string[];
+  readonly rounds: number;
+  readonly reset?: string;
+  readonly preset?: string;
+  readonly source?: string;
+  readonly target?: string;
+  readonly force?: boolean;
+  readonly output: 'text' | 'wide' | 'json' | 'yaml';
+}

@@ -1,0 +1,72 @@
+import { writeFileSync } from 'node:fs';
+import { runInCgroup } from '../../lab/index.js';
+import { type Diagnosis, type LabRun, message } from '../../model/index.js';
+import { printJson, renderLabRun, renderMessage, toLabRun } from '../../report/index.js';
+import type { Language } from '../../report/language.js';
+import { ExitCode } from '../exit-code.js';
+import { languageFor } from '../options.js';
+import { wantsColor, widthOf } from '../terminal.js';
+import { diagnosesOf } from './diagnose-recording.js';
+import { LiveView } from './live-view.js';
+import type { LabRunOptions } from './options.js';
+import { sayLabProblem } from './problem.js';
+import { selfProgram } from './self.js';
+
+/** The name under which the recording of a run is cited that was not written to a file. */
+const UNNAMED = 'run';
+
+/** Runs a command in a cgroup, reports, and sets the exit code to the command's. */
+export async function labRun([first = '', ...rest]: readonly string[], options: LabRunOptions): Promise<void> {
+  const { memory, swap = false, output, debug } = options;
+  const lang = languageFor(options);
+  const toStdout = output === 'json' || output === 'yaml';
+  const color = wantsColor(options.color, process.env, process.stderr);
+  const live = options.live && process.stderr.isTTY ? new LiveView({ lang, color }, memory) : undefined;
+  let run: LabRun;
+  try {
+    run = await runInCgroup(
+      {
+        command: [first, ...rest],
+        ...(memory === undefined ? {} : { limitBytes: memory }),
+        swap,
+        stdio: toStdout ? 'inherit-on-stderr' : 'inherit',
+      },
+      { program: selfProgram(), forwardSignals: true, ...(live === undefined ? {} : { onSample: live.update }) },
+    );
+  } catch (error) {
+    live?.clear();
+    sayLabProblem(error, lang, debug);
+    return;
+  }
+  live?.clear();
+  process.exitCode = run.exitCode;
+  const file = output.endsWith('.json') ? output : undefined;
+  const diagnoses = diagnosesOf(run.recording, file ?? UNNAMED);
+  if (toStdout) {
+    process.stdout.write(await machineText(run, diagnoses, output, lang));
+    return;
+  }
+  const style = { lang, width: widthOf(process.stderr), color, wide: output === 'wide' };
+  process.stderr.write(renderLabRun(run, diagnoses, style));
+  if (file !== undefined) writeRecording(file, run, diagnoses, lang);
+}
+
+async function machineText(run: LabRun, diagnoses: readonly Diagnosis[], format: string, lang: Language): Promise<string> {
+  const item = toLabRun(run, diagnoses, { lang });
+  if (format === 'json') return printJson(item);
+  const { stringify } = await import('yaml');
+  return stringify(item, { aliasDuplicateObjects: false });
+}
+
+/** On one line: indented, its columns of numbers would take ten times the room. A file that cannot be written loses no exit code. */
+function writeRecording(path: string, run: LabRun, diagnoses: readonly Diagnosis[], lang: Language): void {
+  const say = (key: string, params: Record<string, string>): void =>
+    void process.stderr.write(`oomkit: ${renderMessage(message(key, params), { lang })}\n`);
+  try {
+    writeFileSync(path, `${JSON.stringify(toLabRun(run, diagnoses, { lang }))}\n`, { mode: 0o600 });
+    say('lab.recorded', { path });
+  } catch (error) {
+    say('lab.cannot-write', { path, detail: error instanceof Error ? error.message : String(error) });
+    if (process.exitCode === ExitCode.Done) process.exitCode = ExitCode.CannotRun;
+  }
+}

@@ -1,0 +1,6 @@
+/** Commands in real memory cgroups: run one, compare several. */
+
+export { type CompareContext, type CompareRequest, compareVariants } from './compare/compare.js';
+export { commandOf, parseVariant, qemuCacheModes, type Variant } from './compare/variants.js';
+export { LabError, type LabErrorCode } from './error.js';
+export { type RunContext, type RunRequest, runInCgroup } from './run/run-in-cgroup.js';

@@ -1,0 +1,113 @@
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync, writeSync } from 'node:fs';
+import { become, LibcError } from '../../host/index.js';
+import { errnoOf, LabError } from '../error.js';
+
+/** The descriptor on which the launcher reports; it closes when the launcher becomes the command. */
+const REPORT_FD = 3;
+/** What the launcher says before it enters the cgroup. */
+const READY = 'ready';
+/** POSIX.1-2017, 2.8.2: a command that is not found, and one that is found and cannot be run. */
+const NOT_FOUND = 127;
+const NOT_EXECUTABLE = 126;
+
+/** What the launcher says when something fails, one object as JSON. */
+interface Failure {
+  readonly step: 'no-exec' | 'enter' | 'exec';
+  readonly code: string;
+}
+
+/** What became of the launcher. */
+export interface Started {
+  /** It came so far as to enter the cgroup. */
+  readonly ready: boolean;
+  /** The errno of execve(2) when the command could not be run. */
+  readonly failure?: { readonly code: string };
+}
+
+/** A command under way in its cgroup. */
+export interface Launched {
+  readonly child: ChildProcess;
+  /** Settles when the command runs, or will not. Rejects with a LabError when the launcher itself failed. */
+  readonly started: Promise<Started>;
+}
+
+/** The command's standard streams: oomkit's own, those with its output on standard error, or none. */
+export type CommandStreams = 'inherit' | 'inherit-on-stderr' | 'ignore';
+
+export interface LaunchOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  readonly stdio: CommandStreams;
+  /** Called when the launcher is about to enter the cgroup. */
+  readonly onReady: () => void;
+}
+
+/**
+ * Starts a command inside a cgroup from its first instruction. Node can neither fork into a cgroup nor exec, so oomkit is started
+ * once more: that process enters the cgroup as the last thing it does before it becomes the command (enterAndBecome). What it
+ * used until then is charged where it came from, and freed when it becomes another program.
+ */
+export function launch(
+  program: readonly [string, ...string[]],
+  directory: string,
+  command: readonly string[],
+  { env, cwd, stdio, onReady }: LaunchOptions,
+): Launched {
+  const [file, ...args] = program;
+  const streams: StdioOptions = stdio === 'inherit-on-stderr' ? ['inherit', 2, 'inherit', 'pipe'] : [stdio, stdio, stdio, 'pipe'];
+  const child = spawn(file, [...args, 'lab-launch', `${directory}/cgroup.procs`, '--', ...command], {
+    stdio: streams,
+    ...(env === undefined ? {} : { env }),
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+  return { child, started: reportOf(child, onReady) };
+}
+
+async function reportOf(child: ChildProcess, onReady: () => void): Promise<Started> {
+  const report = child.stdio[REPORT_FD];
+  if (report === null || report === undefined || !('setEncoding' in report)) throw new LabError('launcher', 'no pipe');
+  const failed = once(child, 'error').then(([error]) => {
+    throw new LabError('launcher', errnoOf(error), {}, error);
+  });
+  let text = '';
+  report.setEncoding('utf8');
+  report.on('data', (part: string) => {
+    if (text === '') onReady();
+    text += part;
+  });
+  await Promise.race([once(report, 'end'), failed]);
+  const [ready, failure = ''] = text.split('\n');
+  if (failure === '') return { ready: ready === READY };
+  const { step, code } = JSON.parse(failure) as Failure;
+  if (step === 'exec') return { ready: true, failure: { code } };
+  throw new LabError(step, code);
+}
+
+/** What the launcher does: enters the cgroup and becomes the command. Returns, having set the exit code, only when that fails. */
+export function enterAndBecome(procsFile: string, command: readonly [string, ...string[]]): void {
+  const fail = (step: Failure['step'], error: unknown): void => {
+    const code = error instanceof LibcError ? error.code : errnoOf(error);
+    writeSync(REPORT_FD, `${JSON.stringify({ step, code } satisfies Failure)}\n`);
+    process.exitCode = code === 'ENOENT' || code === 'ENOTDIR' ? NOT_FOUND : NOT_EXECUTABLE;
+  };
+  const binding = become();
+  writeSync(REPORT_FD, `${READY}\n`);
+  if (binding === undefined) {
+    fail('no-exec', new Error('koffi'));
+    return;
+  }
+  try {
+    binding.closeOnExec(REPORT_FD, true);
+    writeFileSync(procsFile, String(process.pid));
+  } catch (error) {
+    fail('enter', error);
+    return;
+  }
+  try {
+    binding.exec(command);
+  } catch (error) {
+    fail('exec', error);
+  }
+}

@@ -1,0 +1,201 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { unreclaimable } from '../../accounting/index.js';
+import { findMemoryHierarchy } from '../../cgroup/index.js';
+import { type Host, kernelRelease, pageSizeBytes, thisHost } from '../../host/index.js';
+import { KmsgTail } from '../../kernel-log/readers/index.js';
+import { type LabRun, type Message, message, type RecordedMoment } from '../../model/index.js';
+import { CgroupSampler, type Company, type Sample } from '../../recorder/index.js';
+import { createCgroup, limitCgroup, planCgroup } from '../cgroup/lab-cgroup.js';
+import { findPlace } from '../cgroup/place.js';
+import { killAll, processesIn, removeCgroups } from '../cgroup/remove.js';
+import { LabError } from '../error.js';
+import { reportsAbout } from './kernel-reports.js';
+import { type CommandStreams, launch } from './launch.js';
+import { outcomeOf } from './outcome.js';
+import { forwardSignals } from './signals.js';
+import { startWatchdog } from './watchdog.js';
+
+/** The kernel's lines of a kill may come a little after the death they tell of. */
+const LOG_PATIENCE_MS = 500;
+const LOG_PAUSE_MS = 10;
+/** A process that waits for a slow disk takes its time to die. */
+const REMOVE_PATIENCE_MS = 120_000;
+
+/** What to run, and under which limit. */
+export interface RunRequest {
+  readonly command: readonly [string, ...string[]];
+  /** No limit unless given: the run is then only measured. */
+  readonly limitBytes?: number;
+  /** Whether its memory may be swapped out. */
+  readonly swap?: boolean;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** Of the command's standard streams; `inherit` unless given. */
+  readonly stdio?: CommandStreams;
+}
+
+/** How oomkit is started again, and who wants to know and to stop the run. */
+export interface RunContext {
+  /** The words that run oomkit itself, for the launcher and the watchdog: Node, its options, the script. */
+  readonly program: readonly [string, ...string[]];
+  readonly host?: Host;
+  /** Whether signals to this process are passed on to the command. */
+  readonly forwardSignals?: boolean;
+  /** Kills the command and what it started. */
+  readonly signal?: AbortSignal;
+  readonly onSample?: (sample: Sample, company: Company) => void;
+}
+
+/**
+ * Runs a command in a memory cgroup of its own and tells what it used. Afterwards nothing of it is left: no cgroup, no process,
+ * whatever the command left running. Throws a LabError or HostError when no cgroup can be had; a command that cannot be run is
+ * told in the result.
+ */
+export async function runInCgroup(request: RunRequest, context: RunContext): Promise<LabRun> {
+  const { host = thisHost, program, signal } = context;
+  signal?.throwIfAborted();
+  const hierarchy = findMemoryHierarchy(host);
+  const place = findPlace(host, hierarchy);
+  const cgroup = planCgroup(place);
+  const { version } = hierarchy;
+  const watchdog = startWatchdog(program, cgroup.cleanup);
+  const kmsg = KmsgTail.open();
+  let removed: number | undefined;
+  let sampler: CgroupSampler | undefined;
+  let killedByUs = false;
+  const kill = (): void => {
+    killedByUs = true;
+    killAll(version, cgroup.directory);
+  };
+  try {
+    createCgroup(cgroup, watchdog.pid === undefined ? [] : [watchdog.pid]);
+    const limitBytes =
+      request.limitBytes === undefined
+        ? undefined
+        : limitCgroup(version, cgroup.directory, request.limitBytes, request.swap ?? false);
+    const recorder = new CgroupSampler({
+      host,
+      hierarchy,
+      path: cgroup.path,
+      unreclaimableBytes: (memory, { freeSwapBytes, processes }) =>
+        unreclaimable(memory, request.swap === true ? freeSwapBytes : 0, processes).bytes,
+      ...(context.onSample === undefined ? {} : { onSample: context.onSample }),
+    });
+    sampler = recorder;
+    const launched = launch(program, cgroup.directory, request.command, {
+      stdio: request.stdio ?? 'inherit',
+      ...(request.env === undefined ? {} : { env: request.env }),
+      ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
+      onReady: () => recorder.start(),
+    });
+    // The launcher takes longer to start than this.
+    recorder.warmUp();
+    const { child } = launched;
+    const passing = context.forwardSignals === true ? forwardSignals(child, kill) : { forwarded: [], end: () => undefined };
+    signal?.addEventListener('abort', kill);
+    try {
+      const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+      const { ready, failure } = await launched.started;
+      const startedMs = performance.now();
+      const [code, endSignal] = await ended;
+      const wallSeconds = failure === undefined ? (performance.now() - startedMs) / 1000 : 0;
+      // Killed before it could become the command, the launcher's end stands for the command's.
+      if (!ready && endSignal === null) throw new LabError('launcher', `exit code ${code}`);
+      if (!ready) recorder.start();
+      recorder.mark('exit');
+      const sampled = recorder.stop();
+      const log = await kernelLogOf(kmsg, cgroup.name, sampled.oomKills);
+      const strays = processesIn(cgroup.directory).length;
+      removed = await removeCgroups(cgroup.cleanup, REMOVE_PATIENCE_MS);
+      const namesAll = log !== undefined && log.killed.length >= sampled.oomKills;
+      const outcome = outcomeOf(
+        {
+          pid: child.pid,
+          code,
+          signal: endSignal,
+          ...(failure === undefined ? {} : { notStarted: failure.code }),
+          oomKills: sampled.oomKills,
+          killed: namesAll ? log.killed : log?.killed.some(({ pid }) => pid === child.pid) ? log.killed : undefined,
+          killedByUs,
+        },
+        recorder.processesSeen,
+      );
+      const page = pageSizeBytes(host);
+      const release = kernelRelease(host);
+      const ancestor = recorder.ancestorLimitBytes;
+      return {
+        command: request.command,
+        ...(limitBytes === undefined ? {} : { limitBytes }),
+        ...(ancestor === undefined ? {} : { ancestorLimitBytes: ancestor }),
+        swapAllowed: request.swap ?? false,
+        ...outcome,
+        ...(failure === undefined ? {} : { notStarted: failure }),
+        forwardedSignals: passing.forwarded,
+        oomKills: sampled.oomKills,
+        killed: log?.killed ?? [],
+        wallSeconds,
+        peak: sampled.peak,
+        limitHits: sampled.limitHits,
+        ...(sampled.reclaimFailures === undefined ? {} : { reclaimFailures: sampled.reclaimFailures }),
+        ...(sampled.stalledSeconds === undefined ? {} : { stalledSeconds: sampled.stalledSeconds }),
+        writtenBytes: sampled.writtenBytes,
+        strays,
+        sampling: sampled.sampling,
+        recording: {
+          startedAt: sampled.startedAt,
+          ...(release === undefined ? {} : { kernelRelease: release }),
+          cgroupVersion: version,
+          cgroup: cgroup.path,
+          pageSizeBytes: page ?? 4096,
+          ...(limitBytes === undefined ? {} : { limitBytes }),
+          series: sampled.series,
+          marks: sampled.marks,
+          ...(log === undefined || log.log === '' ? {} : { kernelLog: log.log }),
+          ...(sampled.atPeak === undefined ? {} : { atPeak: withoutSwap(sampled.atPeak, request) }),
+          ...(sampled.beforeKill === undefined ? {} : { beforeKill: withoutSwap(sampled.beforeKill, request) }),
+        },
+        warnings: warningsOf(kmsg !== undefined, namesAll, sampled.oomKills, removed, cgroup.directory),
+      };
+    } finally {
+      signal?.removeEventListener('abort', kill);
+      passing.end();
+    }
+  } finally {
+    sampler?.stop();
+    kmsg?.close();
+    removed ??= await removeCgroups(cgroup.cleanup, REMOVE_PATIENCE_MS);
+    // The watchdog goes on where this process gave up.
+    if (removed !== undefined) await watchdog.end();
+  }
+}
+
+/** The machine's free swap is none of the cgroup's where that may not swap. */
+function withoutSwap(moment: RecordedMoment, { swap }: RunRequest): RecordedMoment {
+  return swap === true ? moment : { ...moment, freeSwapBytes: 0 };
+}
+
+/** The kernel's reports about the cgroup; waits for those of the kills it counted, as long as that may take. */
+async function kernelLogOf(kmsg: KmsgTail | undefined, name: string, kills: number) {
+  if (kmsg === undefined) return undefined;
+  let reports = reportsAbout(name, kmsg.text());
+  for (let waitedMs = 0; reports.killed.length < kills && waitedMs < LOG_PATIENCE_MS; waitedMs += LOG_PAUSE_MS) {
+    await delay(LOG_PAUSE_MS);
+    reports = reportsAbout(name, kmsg.text());
+  }
+  return reports;
+}
+
+function warningsOf(
+  hasLog: boolean,
+  namesAll: boolean,
+  oomKills: number,
+  removed: number | undefined,
+  directory: string,
+): Message[] {
+  return [
+    ...(oomKills > 0 && !hasLog ? [message('lab.warning.no-kernel-log')] : []),
+    ...(oomKills > 0 && hasLog && !namesAll ? [message('lab.warning.kills-not-logged')] : []),
+    ...(removed === undefined ? [message('lab.warning.not-removed', { directory })] : []),
+  ];
+}
