@@ -24,7 +24,9 @@ export function killsOfPod(pod: PodFacts, surroundings: PodSurroundings): OomKil
   // The kubelet has cleared the containers' statuses away: the pod alone tells of its eviction.
   const judgement = judgeTermination({ pod, container: first, ...surroundings });
   const { namespace, name, uid, nodeName } = pod;
-  return [{ ...judgement, seenIn: 'state', reason: 'Evicted', ...present({ namespace, pod: name, podUid: uid, node: nodeName }) }];
+  return [
+    { ...judgement, seenIn: 'state', reason: 'Evicted', ...present({ namespace, pod: name, podUid: uid, node: nodeName }) },
+  ];
 }
 
 function killsOfContainers(pod: PodFacts, { events, oomEvents }: PodSurroundings): OomKill[] {

@@ -1,6 +1,6 @@
 import { bytes, type Citation, message, ratio } from '../../model/index.js';
 import { type CaseFile, confidenceAt } from '../case-file.js';
-import { volumeCitations, weighVolumes } from '../cluster/memory.js';
+import { noMemoryVolume, volumeCitations, weighVolumes } from '../cluster/memory.js';
 import type { CauseRule, Finding } from '../rule.js';
 import { BUFFERED_WRITE, fileWriter, SHMEM_ALLOCATION } from '../writers.js';
 
@@ -105,7 +105,9 @@ function weighAsRival(file: CaseFile): Finding | undefined {
       statement: message('evidence.shmem-allocation', { comm: file.report.invokedBy?.comm ?? '' }),
       from: [shmemPath],
     });
-  const against: Citation[] = [];
+  const noVolume = noMemoryVolume(file);
+  if (noVolume !== undefined) confidence /= 2;
+  const against: Citation[] = noVolume === undefined ? [] : [noVolume];
   const victimShmem = file.victim?.shmemRssBytes;
   if (victimShmem === 0 && file.victim !== undefined)
     against.push(file.cite(message('against.no-shmem-mapped', { comm: file.victim.comm }), file.victim.line));

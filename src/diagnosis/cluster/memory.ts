@@ -107,3 +107,13 @@ export function volumeCitations(file: CaseFile): Citation[] {
       );
     });
 }
+
+/**
+ * The cluster shows that nothing but /dev/shm, 64 MiB by default, and the small volumes of Secrets can be tmpfs in the container:
+ * files that fill a limit were then not on one. Undefined where the pod has volumes in memory, or was not asked for.
+ */
+export function noMemoryVolume(file: CaseFile): Citation | undefined {
+  const { kubernetes } = file.incident;
+  if (kubernetes === undefined || kubernetes.pod.memoryVolumes.length > 0) return undefined;
+  return citePod(file, message('evidence.cluster.no-memory-volume'));
+}

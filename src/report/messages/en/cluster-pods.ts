@@ -65,6 +65,8 @@ export const clusterPods = {
   'cause.anon-memory.title-flags': 'The heap is allowed to grow beyond what the limit can hold',
   'cause.node-memory.title-eviction': 'The node was short of memory, so the kubelet evicted the pod',
   'cause.insufficient-evidence.title-kill': 'The evidence does not say whether it was an OOM kill, nor what filled the memory',
+  'evidence.cluster.no-memory-volume':
+    'the pod has no volume in memory: only /dev/shm, 64 MiB by default, could hold files on a tmpfs',
   'evidence.cluster.killed-at-start':
     'it ran {ran} before it was killed, after {count|restart|restarts}: it dies at start-up each time',
   'evidence.cluster.heap-above-limit':

@@ -63,6 +63,7 @@ export const clusterPods = {
   'cause.anon-memory.title-flags': '允许堆增长到的大小超出了限制所能容纳的',
   'cause.node-memory.title-eviction': '节点内存紧张，kubelet 因此驱逐了 Pod',
   'cause.insufficient-evidence.title-kill': '现有证据无法说明这是不是 OOM kill，也无法说明内存被什么占满',
+  'evidence.cluster.no-memory-volume': 'Pod 没有内存卷：只有默认 64 MiB 的 /dev/shm 可能放 tmpfs 文件',
   'evidence.cluster.killed-at-start': '运行 {ran} 后被杀，此前已重启 {count} 次：每次都在启动时被杀',
   'evidence.cluster.heap-above-limit': '{flag} 允许堆达到 {heap}，是限制 {limit} 的 {share}；此外还有栈、代码和缓冲区',
   'evidence.cluster.volume-used-limit-none': '卷 {name} 在内存中，现有 {used}，没有 sizeLimit',
