@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { ClusterConnection, KubeConfigChoice } from '../kubernetes/index.js';
 import type { Language } from '../report/language.js';
 import { ExitCode } from './exit-code.js';
+import { parseDuration } from './prometheus-options.js';
 
 /** Options of the commands that talk to a cluster, named as kubectl names them. */
 export interface ClusterOptions {
@@ -48,7 +49,7 @@ export async function withCluster<T>(
   process.once('SIGTERM', interrupt);
   try {
     const timeout = options.requestTimeout === undefined ? {} : { timeoutMs: options.requestTimeout * 1000 };
-    return await read(await connect(choiceOf(options), timeout), controller.signal);
+    return await read(await connect(kubeConfigChoice(options), timeout), controller.signal);
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;
     const { renderMessage } = await import('../report/messages/render.js');
@@ -62,22 +63,12 @@ export async function withCluster<T>(
   }
 }
 
-function choiceOf({ kubeconfig, context, as, asGroup }: ClusterOptions): KubeConfigChoice {
+/** Which cluster the options mean, and as whom. */
+export function kubeConfigChoice({ kubeconfig, context, as, asGroup = [] }: Partial<ClusterOptions>): KubeConfigChoice {
   return {
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
     ...(as === undefined ? {} : { as }),
     asGroups: asGroup,
   };
-}
-
-const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
-
-/** A duration as kubectl takes it, `90s`, `1h30m`, with days and weeks besides, in seconds. */
-export function parseDuration(value: string): number {
-  if (!/^(?:\d{1,9}[smhdw])+$/.test(value)) throw new InvalidArgumentError('A duration is such as 90s, 15m, 1h30m or 7d.');
-  return [...value.matchAll(/(\d+)([smhdw])/g)].reduce(
-    (sum, [, count, unit = '']) => sum + Number(count) * (UNIT_SECONDS[unit] ?? 1),
-    0,
-  );
 }

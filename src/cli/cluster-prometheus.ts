@@ -1,3 +1,4 @@
+import type { KubeConfigChoice } from '../kubernetes/client-node.js';
 import { type ClusterConnection, connect, serviceProxyPath } from '../kubernetes/connection.js';
 import { KubeError } from '../kubernetes/error.js';
 import {
@@ -29,10 +30,10 @@ interface ServiceList {
  * The cluster's metrics server, found among its services and reached through the API server's proxy: one list of services, then
  * GETs, all with the caller's own rights. Throws a PrometheusError.
  */
-export async function connectInCluster(): Promise<PrometheusServer> {
+export async function connectInCluster(choice: KubeConfigChoice = {}): Promise<PrometheusServer> {
   const asking = { shown: 'cluster' };
   try {
-    const connection = await connect();
+    const connection = await connect(choice);
     asking.shown = connection.server;
     const services = await listServices(connection);
     const [found] = findMetricsServices(services);

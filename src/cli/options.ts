@@ -23,15 +23,19 @@ export interface InputOptions {
   readonly pod?: string;
 }
 
-export function addInputOptions(command: Command): Command {
+/** `input` says what the arguments may be. */
+export function addInputOptions(
+  command: Command,
+  input = 'log files (plain, .gz, .zst, .xz), directories, or - for standard input',
+): Command {
   return command
-    .argument('[path...]', 'log files (plain, .gz, .zst, .xz), directories, or - for standard input')
+    .argument('[path...]', input)
     .option('--kmsg', 'read the live kernel log, /dev/kmsg')
     .option('--journal', 'read the systemd journal, this boot unless --since or --until is given')
     .option('--since <time>', 'journal entries from this time on, as journalctl takes it')
     .option('--until <time>', 'journal entries up to this time')
     .option('--pid <pid>', 'only kills of this process', parsePid)
-    .option('--container <id>', 'only kills in this container: its name or the beginning of its id')
+    .option('-c, --container <id>', 'only kills in this container: its name or the beginning of its id')
     .option('--pod <uid>', 'only kills in this pod: its name or the beginning of its UID');
 }
 

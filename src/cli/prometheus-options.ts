@@ -54,10 +54,10 @@ export function connectOptions(options: PrometheusOptions): ConnectOptions {
   };
 }
 
-/** Reads a duration such as 30s, 15m, 6h, 7d or 2w, in seconds. */
+/** Reads a duration such as 30s, 15m, 1h30m, 7d or 2w, in seconds. */
 export function parseDuration(value: string): number {
-  const match = /^(\d{1,6})([smhdw])$/.exec(value);
-  const length = Number(match?.[1]) * (UNITS[match?.[2] ?? ''] ?? 0);
+  const parts = /^(?:\d{1,6}[smhdw]){1,5}$/.test(value) ? [...value.matchAll(/(\d+)([smhdw])/g)] : [];
+  const length = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNITS[unit] ?? 0), 0);
   if (!(length > 0)) throw new InvalidArgumentError('A duration is a number with a unit: 30s, 15m, 6h, 7d, 2w.');
   return length;
 }

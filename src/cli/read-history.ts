@@ -3,6 +3,7 @@ import { type Incident, type Message, message, type Timeline } from '../model/in
 import { connectPrometheus, PrometheusApi, PrometheusError, type PrometheusServer, readTimelines } from '../prometheus/index.js';
 import type { Language } from '../report/language.js';
 import { renderMessage } from '../report/messages/render.js';
+import { type ClusterOptions, kubeConfigChoice } from './cluster-options.js';
 import { ExitCode } from './exit-code.js';
 import { connectOptions, type PrometheusOptions, prometheusUrl } from './prometheus-options.js';
 
@@ -13,7 +14,7 @@ const AFTER_SECONDS = 300;
 /** A log may tell of thousands of kills, and each is a query. */
 const MOST_CONTAINERS = 20;
 
-export interface HistoryOptions extends PrometheusOptions {
+export interface HistoryOptions extends PrometheusOptions, Partial<ClusterOptions> {
   /** Seconds. */
   readonly history?: number;
   readonly debug?: boolean;
@@ -104,10 +105,14 @@ const IN_CLUSTER = 'cluster';
 /**
  * A connection by the command line's options. Undefined when there is none: why is said on standard error, and the exit code set.
  */
-export async function openServer(url: string, options: PrometheusOptions, lang: Language): Promise<PrometheusServer | undefined> {
+export async function openServer(
+  url: string,
+  options: PrometheusOptions & Partial<ClusterOptions>,
+  lang: Language,
+): Promise<PrometheusServer | undefined> {
   const say = (problem: Message): void => void process.stderr.write(`oomkit: ${renderMessage(problem, { lang })}\n`);
   try {
-    if (url === IN_CLUSTER) return await (await import('./cluster-prometheus.js')).connectInCluster();
+    if (url === IN_CLUSTER) return await (await import('./cluster-prometheus.js')).connectInCluster(kubeConfigChoice(options));
     const connection = connectOptions(options);
     const server = connectPrometheus(url, connection);
     const secret = connection.token !== undefined || connection.basic !== undefined || /^http:\/\/[^/]*@/i.test(url);

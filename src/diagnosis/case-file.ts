@@ -13,9 +13,11 @@ import {
   type OomReport,
   type Provenance,
   type TaskRow,
+  type TerminationJudgement,
   whereRead,
 } from '../model/index.js';
 import { judgeGrowth, killTime } from './growth/index.js';
+import { judgeTermination } from './judge-termination.js';
 
 /** Which counter stood at its limit. */
 export type LimitHit = 'memory' | 'memory+swap' | 'kmem';
@@ -37,6 +39,8 @@ export class CaseFile {
   readonly victimRow: TaskRow | undefined;
   /** The memcg's statistics are there and cover the whole of it. */
   readonly hasStatistics: boolean;
+  /** How the container ended, where the cluster was asked. */
+  readonly end: TerminationJudgement | undefined;
   /** How the memory went before the kill, where a metrics server has it. */
   readonly growth: Growth | undefined;
   readonly #ownSources: ReadonlyMap<number, Provenance>;
@@ -50,6 +54,7 @@ export class CaseFile {
     this.victim = this.report.killed[0];
     this.victimRow = this.tasks.find((row) => row.pid === this.victim?.pid);
     this.hasStatistics = statistics(this.report) !== undefined;
+    this.end = incident.kubernetes === undefined ? undefined : judgeTermination(incident.kubernetes);
     this.growth = incident.history === undefined ? undefined : judgeGrowth(incident.history, killTime(incident));
     this.#ownSources = ownSources(this.report);
   }
@@ -60,6 +65,11 @@ export class CaseFile {
 
   get isNode(): boolean {
     return this.incident.scope === 'node';
+  }
+
+  /** Kubernetes alone tells of the kill: there is no report of the kernel. */
+  get isClusterOnly(): boolean {
+    return this.incident.kubernetes?.hasKernelReport === false;
   }
 
   get chargedBytes(): number {

@@ -1,10 +1,11 @@
-import { account } from '../accounting/index.js';
+import { account, accountPod } from '../accounting/index.js';
 import { matchKnownIssues, symptomFacts } from '../knowledge/index.js';
-import type { Cause, Diagnosis, Incident } from '../model/index.js';
+import type { Accounting, Cause, Diagnosis, Incident } from '../model/index.js';
 import { CaseFile } from './case-file.js';
 import { causeRules } from './causes/index.js';
 import { insufficientEvidence, SURE_ENOUGH } from './causes/insufficient-evidence.js';
 import { heedHistory } from './heed-history.js';
+import { judgeTermination } from './judge-termination.js';
 import { warningsOf } from './warnings.js';
 
 export { judgeGrowth, killTime } from './growth/index.js';
@@ -18,7 +19,7 @@ const WORTH_NAMING = 0.1;
  * Joint causes stand side by side. When none is more likely than not, `insufficient-evidence` leads. Never throws.
  */
 export function diagnose(incident: Incident): Diagnosis {
-  const accounting = account(incident.report);
+  const accounting = accountingOf(incident);
   const file = new CaseFile(incident, accounting);
   const causes: Cause[] = [];
   for (const rule of causeRules) {
@@ -45,4 +46,12 @@ export function diagnose(incident: Incident): Diagnosis {
     knownIssues: matchKnownIssues(facts),
     warnings: warningsOf(file),
   };
+}
+
+/** Of the kernel's report or, where there is none, of what the cluster tells about a kill that is sure to be one. */
+function accountingOf({ report, kubernetes }: Incident): Accounting | undefined {
+  if (kubernetes === undefined || kubernetes.hasKernelReport) return account(report);
+  const { verdict, because } = judgeTermination(kubernetes);
+  const ofNode = because.some(({ key }) => key === 'judge.system-oom');
+  return verdict === 'oom-kill' && !ofNode ? accountPod(kubernetes) : undefined;
 }

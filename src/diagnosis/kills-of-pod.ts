@@ -17,7 +17,19 @@ export interface PodSurroundings {
 }
 
 /** The kills, and the ends that look like one, of all containers of a pod. `not-oom` ends among them are SIGKILLs and evictions. */
-export function killsOfPod(pod: PodFacts, { events, oomEvents }: PodSurroundings): OomKill[] {
+export function killsOfPod(pod: PodFacts, surroundings: PodSurroundings): OomKill[] {
+  const kills = killsOfContainers(pod, surroundings);
+  const [first] = pod.containers;
+  if (kills.length > 0 || pod.reason !== 'Evicted' || first === undefined) return kills;
+  // The kubelet has cleared the containers' statuses away: the pod alone tells of its eviction.
+  const judgement = judgeTermination({ pod, container: first, ...surroundings });
+  const { namespace, name, uid, nodeName } = pod;
+  return [
+    { ...judgement, seenIn: 'state', reason: 'Evicted', ...present({ namespace, pod: name, podUid: uid, node: nodeName }) },
+  ];
+}
+
+function killsOfContainers(pod: PodFacts, { events, oomEvents }: PodSurroundings): OomKill[] {
   return pod.containers.flatMap((container) => {
     const of = { pod, container, events, oomEvents };
     const ends = (

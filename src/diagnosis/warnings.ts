@@ -1,10 +1,11 @@
 import { bytes, type Message, MIB, message, ratio } from '../model/index.js';
 import type { CaseFile } from './case-file.js';
+import { gapMessages } from './cluster/gap-messages.js';
 
 /** What a reader must know beside the causes: doubtful figures, and things that look like a cause and are none. */
 export function warningsOf(file: CaseFile): Message[] {
   const { report, accounting } = file;
-  const warnings: Message[] = [];
+  const warnings: Message[] = clusterWarnings(file);
   if (report.pageSize.how === 'assumed' && report.taskTable !== undefined && report.taskTable.rows.length > 0) {
     warnings.push(message('warning.page-size-assumed', { size: bytes(report.pageSize.bytes) }));
   }
@@ -29,6 +30,18 @@ export function warningsOf(file: CaseFile): Message[] {
   }
   if (file.isNode && report.invokedBy?.gfpMask === '0x0') warnings.push(message('warning.false-global-oom'));
   return warnings;
+}
+
+/** What the cluster was asked for and did not tell. */
+function clusterWarnings({ incident: { kubernetes } }: CaseFile): Message[] {
+  if (kubernetes === undefined) return [];
+  const { container, gaps } = kubernetes;
+  const { limitBytes, limitInForceBytes } = container;
+  const isResized = limitBytes !== undefined && limitInForceBytes !== undefined && limitBytes !== limitInForceBytes;
+  return [
+    ...(isResized ? [message('warning.cluster.resized', { spec: bytes(limitBytes), inForce: bytes(limitInForceBytes) })] : []),
+    ...gaps.flatMap(gapMessages),
+  ];
 }
 
 /** Clean page cache at the limit looks like the culprit in every graph, and is none. */

@@ -184,7 +184,8 @@ function statusError({ status, headers, body }: RawAnswer, path: string, server:
     case 429:
       return new KubeError('throttled', params, pause);
     default:
-      return status >= 500 ? new KubeError('server-error', params, pause) : new KubeError('not-kubernetes', params);
+      if (status >= 500) return new KubeError('server-error', params, pause);
+      return new KubeError(params.detail === '' ? 'not-kubernetes' : 'rejected', params);
   }
 }
 

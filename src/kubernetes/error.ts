@@ -7,6 +7,7 @@ export type KubeErrorCode =
   | 'unauthorized'
   | 'forbidden'
   | 'not-found'
+  | 'rejected'
   | 'expired'
   | 'throttled'
   | 'server-error'
@@ -16,7 +17,8 @@ export type KubeErrorCode =
   | 'timeout'
   | 'cut'
   | 'not-kubernetes'
-  | 'too-large';
+  | 'too-large'
+  | 'debug-node';
 
 /** Why the cluster did not answer, as a sentence for the user. Never holds a header or a credential. */
 export class KubeError extends Error {

@@ -198,6 +198,8 @@ export interface KubernetesFacts {
   /** The largest pods of the node, this one left out. */
   readonly neighbours: readonly NeighbourUsage[];
   readonly runtimeWords: readonly RuntimeOutOfMemory[];
+  /** systemd-oomd logged that it killed the container's cgroup. */
+  readonly killedByOomd?: boolean;
   /** A kernel report of this very kill stands beside these facts. */
   readonly hasKernelReport: boolean;
   /** The node's log was given and holds no report about the pod. */

@@ -1,142 +1,224 @@
 import { describe, expect, it } from 'vitest';
-import { judgeTermination, type TerminationCase } from '../../src/diagnosis/judge-termination.js';
-import { eventFacts, podFacts } from '../../src/kubernetes/index.js';
-import type { ClusterEvent, OtherEnd, TerminationVerdict } from '../../src/model/index.js';
-import type { KubeObject } from '../support/api-server.js';
-import { containerStatus, event, type PodParts, pod, terminated } from '../support/cluster-objects.js';
+import { judgeTermination } from '../../src/diagnosis/judge-termination.js';
+import { killsOfPod } from '../../src/diagnosis/kills-of-pod.js';
+import { eventFacts, podFacts, type RawEvent, type RawPod } from '../../src/kubernetes/index.js';
+import type { ClusterEvent, OomEventCount, PodFacts } from '../../src/model/index.js';
+import { containerStatus, type EventParts, event, type PodParts, pod, terminated } from '../support/cluster-objects.js';
 
-interface End {
-  readonly reason: string;
-  readonly exitCode: number;
-  readonly more?: object;
-  readonly events?: readonly KubeObject[];
-  readonly pod?: Partial<PodParts>;
-  readonly rest?: Partial<TerminationCase>;
+const FINISHED = '2026-11-25T12:00:00Z';
+const DEAD = 'b'.repeat(64);
+const ALIVE = 'a'.repeat(64);
+
+function facts(parts: Partial<PodParts>): PodFacts {
+  return podFacts(pod({ name: 'web', ...parts }) as RawPod);
 }
 
-/** The case of a pod `web` whose container ended so at 12:00:00 UTC. */
-function caseOf({ reason, exitCode, more, events = [], pod: parts = {}, rest = {} }: End): TerminationCase {
-  const status = containerStatus({ name: 'app', lastState: terminated(reason, exitCode, more) });
-  const facts = podFacts(pod({ name: 'web', statuses: [status], ...parts }) as Parameters<typeof podFacts>[0]);
-  const [container] = facts.containers;
-  if (container?.last === undefined) throw new Error('the fixture has an ended container');
-  const seen = events.map((object) => eventFacts(object as Parameters<typeof eventFacts>[0]));
-  return {
-    pod: facts,
+/** A pod whose container ended so, and runs again. */
+function ended(reason: string, exitCode: number, parts: Partial<PodParts> = {}): PodFacts {
+  return facts({
+    statuses: [containerStatus({ name: 'app', restartCount: 1, lastState: terminated(reason, exitCode) })],
+    ...parts,
+  });
+}
+
+function told(parts: Partial<EventParts> & Pick<EventParts, 'reason' | 'message'>): ClusterEvent {
+  const found = eventFacts(event({ podName: 'web', ...parts }) as RawEvent);
+  if (found === undefined) throw new Error(`${parts.reason} tells nothing`);
+  return found;
+}
+
+function counted(containerId: string, kills = 1): OomEventCount {
+  return { namespace: 'shop', pod: 'web', container: 'app', containerId, kills };
+}
+
+function judge(of: PodFacts, more: Partial<Parameters<typeof judgeTermination>[0]> = {}) {
+  const [container] = of.containers;
+  if (container === undefined) throw new Error('no container');
+  const termination = container.current ?? container.last;
+  return judgeTermination({
+    pod: of,
     container,
-    termination: container.last,
-    events: seen.filter((one): one is ClusterEvent => one !== undefined),
+    events: [],
     oomEvents: [],
-    ...rest,
-  };
+    ...(termination === undefined ? {} : { termination }),
+    ...more,
+  });
 }
 
-const killing = (message: string, at = '2026-11-25T12:00:00Z'): KubeObject =>
-  event({ reason: 'Killing', message, podName: 'web', at, container: 'app', type: 'Normal' });
-const counted = (containerId: string, kills: number): Partial<TerminationCase> => ({
-  oomEvents: [{ namespace: 'shop', pod: 'web', container: 'app', containerId, kills }],
+const probe = told({
+  reason: 'Killing',
+  message: 'Container app failed liveness probe, will be restarted',
+  type: 'Normal',
+  at: '2026-11-25T11:59:31Z',
+  container: 'app',
 });
 
-const rows: [title: string, end: End, verdict: TerminationVerdict, other?: OtherEnd][] = [
-  ['OOMKilled with 137', { reason: 'OOMKilled', exitCode: 137 }, 'oom-kill'],
-  ['OOMKilled with 0: a child was killed', { reason: 'OOMKilled', exitCode: 0 }, 'child-oom-kill'],
-  ['OOMKilled with 1: a child was killed', { reason: 'OOMKilled', exitCode: 1 }, 'child-oom-kill'],
-  ['OOMKilled with 2: a child was killed', { reason: 'OOMKilled', exitCode: 2 }, 'child-oom-kill'],
-  ['Error with 137 that the kubelet counted', { reason: 'Error', exitCode: 137, rest: counted('b'.repeat(64), 1) }, 'oom-kill'],
-  ['Error with 1 that the kubelet counted', { reason: 'Error', exitCode: 1, rest: counted('b'.repeat(64), 2) }, 'child-oom-kill'],
-  ['Error with 137 and a kernel report', { reason: 'Error', exitCode: 137, rest: { hasKernelReport: true } }, 'oom-kill'],
-  ['Error with 137 and nothing else', { reason: 'Error', exitCode: 137 }, 'possible-oom-kill'],
-  [
-    'a failed liveness probe',
-    { reason: 'Error', exitCode: 137, events: [killing('Container app failed liveness probe, will be restarted')] },
-    'not-oom',
-    'probe',
-  ],
-  [
-    'a failed startup probe',
-    { reason: 'Error', exitCode: 137, events: [killing('Container app failed startup probe, will be restarted')] },
-    'not-oom',
-    'probe',
-  ],
-  [
-    'a stop whose grace period was over',
-    { reason: 'Error', exitCode: 137, events: [killing('Stopping container app', '2026-11-25T11:59:30Z')] },
-    'not-oom',
-    'grace-period',
-  ],
-  [
-    'an event about the grace period',
-    {
-      reason: 'Error',
-      exitCode: 137,
-      events: [event({ reason: 'ExceededGracePeriod', message: 'Container runtime did not kill the pod', podName: 'web' })],
-    },
-    'not-oom',
-    'grace-period',
-  ],
-  [
-    'an eviction',
-    {
-      reason: 'Error',
-      exitCode: 137,
-      pod: { status: { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' } },
-    },
-    'not-oom',
-    'eviction',
-  ],
-  ['systemd-oomd', { reason: 'Error', exitCode: 137, rest: { killedByOomd: true } }, 'not-oom', 'systemd-oomd'],
-  [
-    'a node that shuts down',
-    { reason: 'Error', exitCode: 137, pod: { status: { phase: 'Failed', reason: 'Terminated' } } },
-    'not-oom',
-    'node-shutdown',
-  ],
-  [
-    "Java's own OutOfMemoryError",
-    { reason: 'Error', exitCode: 3, rest: { runtimeWords: ['java-heap'] } },
-    'not-oom',
-    'runtime-oom',
-  ],
-  ['an exit of its own', { reason: 'Error', exitCode: 1 }, 'not-oom', 'exit'],
-  ['a lost container', { reason: 'ContainerStatusUnknown', exitCode: 137 }, 'possible-oom-kill'],
-  ['an end without fault', { reason: 'Completed', exitCode: 0 }, 'none'],
-];
-
-describe('judgeTermination', () => {
-  it.each(rows)('judges %s', (...[, end, verdict, other]) => {
-    const judgement = judgeTermination(caseOf(end));
-    expect([judgement.verdict, judgement.other]).toEqual([verdict, other]);
-    if (verdict !== 'none') expect(judgement.because.length).toBeGreaterThan(0);
+describe('the end of a container', () => {
+  it.each([
+    ['OOMKilled and 137: the container itself', 'OOMKilled', 137, 'oom-kill'],
+    ['OOMKilled and 0: a child (kubernetes#104454)', 'OOMKilled', 0, 'child-oom-kill'],
+    ['OOMKilled and 1: a child', 'OOMKilled', 1, 'child-oom-kill'],
+    ['OOMKilled and 2: a child', 'OOMKilled', 2, 'child-oom-kill'],
+    ['OOMKilled and 143: a child, then SIGTERM', 'OOMKilled', 143, 'child-oom-kill'],
+    ['Error and 137: any SIGKILL (containerd#8180)', 'Error', 137, 'possible-oom-kill'],
+    ['Error and 1: by itself', 'Error', 1, 'not-oom'],
+    ['Error and 134: abort(), as V8 does', 'Error', 134, 'not-oom'],
+    ['Completed', 'Completed', 0, 'none'],
+    ['lost by the kubelet', 'ContainerStatusUnknown', 137, 'possible-oom-kill'],
+  ] as const)('%s', (_, reason, exitCode, verdict) => {
+    expect(judge(ended(reason, exitCode)).verdict).toBe(verdict);
   });
 
-  it('is never sure of a SIGKILL that nothing explains, and says what speaks against', () => {
-    const { confidence, against } = judgeTermination(caseOf({ reason: 'Error', exitCode: 137 }));
-    expect(confidence).toBeLessThan(0.5);
-    expect(against.map(({ key }) => key)).toContain('judge.against.sigkill');
+  it('is hardly an OOM kill when the kubelet lost the container, and less likely one without a limit', () => {
+    expect(judge(ended('ContainerStatusUnknown', 137)).confidence).toBeLessThan(0.2);
+    const unlimited = judge(ended('Error', 137, { container: { resources: {} } }));
+    expect(unlimited.confidence).toBeLessThan(judge(ended('Error', 137)).confidence);
   });
 
-  it('does not take the counter of another instance for this one', () => {
-    const judgement = judgeTermination(caseOf({ reason: 'Error', exitCode: 137, rest: counted('c'.repeat(64), 4) }));
-    expect(judgement.verdict).toBe('possible-oom-kill');
+  it.each([
+    ['a failed liveness probe', [probe], {}, 'probe'],
+    ['a failed startup probe', [{ ...probe, note: 'Container app failed startup probe, will be restarted' }], {}, 'probe'],
+    ['an eviction', [told({ reason: 'Evicted', message: 'The node was low on resource: memory.' })], {}, 'eviction'],
+    ['a preemption', [told({ reason: 'Preempting', message: 'Preempted in order to admit critical pod' })], {}, 'preemption'],
+    [
+      'the grace period',
+      [told({ reason: 'ExceededGracePeriod', message: 'Container runtime did not kill the pod within specified grace period.' })],
+      {},
+      'grace-period',
+    ],
+    [
+      'a stop 30 s before',
+      [told({ reason: 'Killing', message: 'Stopping container app', type: 'Normal', at: '2026-11-25T11:59:30Z' })],
+      {},
+      'grace-period',
+    ],
+    ['a deletion whose grace period ends then', [], { metadata: { deletionTimestamp: FINISHED } }, 'grace-period'],
+    ['a shutdown of the node', [], { status: { reason: 'NodeShutdown' } }, 'node-shutdown'],
+  ] as const)('with 137 is not an OOM kill after %s', (_, events, parts, other) => {
+    const judgement = judge(ended('Error', 137, parts as Partial<PodParts>), { events });
+    expect(judgement).toMatchObject({ verdict: 'not-oom', other });
+    expect(judgement.because.length).toBeGreaterThan(0);
   });
 
-  it('does not take a probe of an hour before for the cause', () => {
-    const events = [killing('Container app failed liveness probe, will be restarted', '2026-11-25T11:00:00Z')];
-    expect(judgeTermination(caseOf({ reason: 'Error', exitCode: 137, events })).verdict).toBe('possible-oom-kill');
+  it.each([
+    [
+      'of another container',
+      { ...probe, container: 'sidecar', note: 'Container sidecar failed liveness probe, will be restarted' },
+    ],
+    ['an hour before', { ...probe, firstSeen: '2026-11-25T11:00:00Z', lastSeen: '2026-11-25T11:00:00Z' }],
+    ['after it', { ...probe, firstSeen: '2026-11-25T12:05:00Z', lastSeen: '2026-11-25T12:05:00Z' }],
+    ['without a time', { reason: 'Killing', warning: false, note: probe.note, about: probe.about, count: 1 }],
+  ])('is not explained by a probe %s', (_, other) => {
+    expect(judge(ended('Error', 137), { events: [other] }).verdict).toBe('possible-oom-kill');
   });
 
-  it('does not take the probe of another container for the cause', () => {
-    const other = event({
-      reason: 'Killing',
-      message: 'Container sidecar failed liveness probe, will be restarted',
-      podName: 'web',
-      container: 'sidecar',
+  it('is not explained by a stop that the container still had time for', () => {
+    const stop = told({ reason: 'Killing', message: 'Stopping container app', type: 'Normal', at: '2026-11-25T11:59:50Z' });
+    expect(judge(ended('Error', 137), { events: [stop] }).verdict).toBe('possible-oom-kill');
+  });
+
+  it('stays an OOM kill when a probe failed too, with that against it', () => {
+    const judgement = judge(ended('OOMKilled', 137), { events: [probe] });
+    expect(judgement.verdict).toBe('oom-kill');
+    expect(judgement.against).toHaveLength(1);
+    expect(judgement.confidence).toBeLessThan(judge(ended('OOMKilled', 137)).confidence);
+  });
+
+  it("is an OOM kill that the runtime missed when the kubelet's counter or the kernel's log has it", () => {
+    expect(judge(ended('Error', 137), { oomEvents: [counted(DEAD)] }).verdict).toBe('oom-kill');
+    expect(judge(ended('Error', 1), { oomEvents: [counted(DEAD)] }).verdict).toBe('child-oom-kill');
+    expect(judge(ended('Error', 137), { hasKernelReport: true, events: [probe] }).verdict).toBe('oom-kill');
+  });
+
+  it("is not shown by a counter of another instance's", () => {
+    expect(judge(ended('Error', 137), { oomEvents: [counted(ALIVE)] }).verdict).toBe('possible-oom-kill');
+  });
+
+  it('is systemd-oomd’s when its log says so', () => {
+    expect(judge(ended('Error', 137), { killedByOomd: true })).toMatchObject({ verdict: 'not-oom', other: 'systemd-oomd' });
+  });
+
+  it('may be the node’s when it ran out then, and the event names no container', () => {
+    const system = told({
+      reason: 'SystemOOM',
+      message: 'System OOM encountered, victim process: app, pid: 7',
+      nodeName: 'node-1',
     });
-    expect(judgeTermination(caseOf({ reason: 'Error', exitCode: 137, events: [other] })).verdict).toBe('possible-oom-kill');
+    const judgement = judge(ended('Error', 137), { events: [system] });
+    expect(judgement.verdict).toBe('possible-oom-kill');
+    expect(judgement.confidence).toBeGreaterThan(0.5);
   });
 
-  it('sees a kill in a container that lives on', () => {
-    const { termination: _, ...alive } = caseOf({ reason: 'Completed', exitCode: 0, rest: counted('a'.repeat(64), 2) });
-    expect(judgeTermination(alive).verdict).toBe('child-oom-kill');
+  it('is the runtime’s own when its log ends so, but not where it was SIGKILL', () => {
+    expect(judge(ended('Error', 3), { runtimeWords: ['java-heap'] })).toMatchObject({ verdict: 'not-oom', other: 'runtime-oom' });
+    expect(judge(ended('Error', 137), { runtimeWords: ['java-heap'] }).verdict).toBe('possible-oom-kill');
+  });
+
+  it('is an OOM kill of the init process when runc says so', () => {
+    const early = facts({
+      statuses: [
+        containerStatus({
+          name: 'app',
+          state: terminated('StartError', 128, {
+            message:
+              'failed to create containerd task: OCI runtime create failed: container init was OOM-killed (memory limit too low?)',
+          }),
+        }),
+      ],
+    });
+    expect(judge(early).verdict).toBe('oom-kill');
+  });
+});
+
+describe('the kills of a pod', () => {
+  it('are those of init and ephemeral containers too', () => {
+    const kills = killsOfPod(
+      facts({
+        statuses: [containerStatus({ name: 'app' })],
+        initStatuses: [containerStatus({ name: 'migrate', state: terminated('OOMKilled', 137) })],
+        ephemeralStatuses: [containerStatus({ name: 'debug', state: terminated('OOMKilled', 137) })],
+      }),
+      { events: [], oomEvents: [] },
+    );
+    expect(kills.map(({ container, role }) => [container, role])).toEqual([
+      ['migrate', 'init'],
+      ['debug', 'ephemeral'],
+    ]);
+  });
+
+  it('are two when the present instance ended as well as the last one', () => {
+    const statuses = [
+      containerStatus({
+        name: 'app',
+        state: terminated('OOMKilled', 137, { containerID: `containerd://${ALIVE}` }),
+        lastState: terminated('OOMKilled', 137),
+      }),
+    ];
+    expect(killsOfPod(facts({ statuses }), { events: [], oomEvents: [] }).map(({ seenIn }) => seenIn)).toEqual([
+      'last-state',
+      'state',
+    ]);
+  });
+
+  it('include one in a container that lived on, which no status shows', () => {
+    const [kill, ...others] = killsOfPod(facts({}), { events: [], oomEvents: [counted(ALIVE, 2)] });
+    expect(others).toEqual([]);
+    expect(kill).toMatchObject({ verdict: 'child-oom-kill', seenIn: 'metrics', kills: 2, container: 'app' });
+  });
+
+  it('are none of a pod that is well, and of a program that ended by itself', () => {
+    expect(killsOfPod(facts({}), { events: [], oomEvents: [] })).toEqual([]);
+    expect(killsOfPod(ended('Error', 1), { events: [], oomEvents: [] })).toEqual([]);
+    expect(killsOfPod(ended('Completed', 0), { events: [], oomEvents: [] })).toEqual([]);
+  });
+
+  it('hold an eviction whose containers are no longer told of', () => {
+    const evicted = facts({
+      statuses: [],
+      status: { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.', containerStatuses: [] },
+    });
+    expect(killsOfPod(evicted, { events: [], oomEvents: [] })).toMatchObject([
+      { verdict: 'not-oom', other: 'eviction', reason: 'Evicted' },
+    ]);
   });
 });

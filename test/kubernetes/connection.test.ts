@@ -1,197 +1,285 @@
-import { writeFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  type ClusterConnection,
-  connect,
-  corePath,
-  KubeError,
-  listPages,
-  type RawPod,
-  watchObjects,
-} from '../../src/kubernetes/index.js';
-import { renderMessage } from '../../src/report/messages/render.js';
+import { type ClusterConnection, connect, KubeError, listPages, watchObjects } from '../../src/kubernetes/index.js';
 import { ApiServer, type ApiServerChoice, type Fault, sendStatus } from '../support/api-server.js';
 import { PLANTED, pod } from '../support/cluster-objects.js';
-import { temporaryDirectory } from '../support/temporary-directory.js';
+import { temporaryFile } from '../support/run-program.js';
 
-let server: ApiServer | undefined;
+const QUICK = { pauseMs: 1, timeoutMs: 400 };
+const cleanUp: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
-  await server?.close();
-  server = undefined;
+  for (const undo of cleanUp.splice(0)) await undo();
 });
 
-const PODS = corePath('pods', 'shop');
-
-async function connectTo(choice: ApiServerChoice = {}): Promise<{ api: ApiServer; connection: ClusterConnection }> {
-  const api = await ApiServer.start(choice);
-  server = api;
-  const kubeconfig = join(temporaryDirectory(), 'config');
-  writeFileSync(kubeconfig, api.kubeconfig({ token: PLANTED }));
-  return { api, connection: await connect({ kubeconfig }, { timeoutMs: 400, attempts: 3, pauseMs: 1 }) };
+async function served(
+  choice: ApiServerChoice = {},
+  token?: string,
+): Promise<{ server: ApiServer; connection: ClusterConnection }> {
+  const server = await ApiServer.start(choice);
+  const config = temporaryFile('config', server.kubeconfig(token === undefined ? {} : { token }));
+  cleanUp.push(() => server.close(), config.remove);
+  return { server, connection: await connect({ kubeconfig: config.path }, QUICK) };
 }
 
-/** Fails the first `times` requests so. */
-function failing(times: number, answer: (response: ServerResponse, request: IncomingMessage) => void): Fault {
+/** Answers the first `times` requests with a fault. */
+function first(times: number, fault: (response: Parameters<Fault>[1]) => void): Fault {
   let left = times;
-  return (request, response) => {
+  return (_, response) => {
     if (left === 0) return false;
     left -= 1;
-    answer(response, request);
+    fault(response);
     return true;
   };
 }
 
-async function failureOf(read: Promise<unknown>): Promise<KubeError> {
-  try {
-    await read;
-  } catch (error) {
-    if (error instanceof KubeError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
+async function failure(asking: Promise<unknown>): Promise<KubeError> {
+  const error = await asking.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof KubeError)) throw new Error(`no KubeError but ${String(error)}`);
+  return error;
 }
 
-const ALWAYS = Number.POSITIVE_INFINITY;
+const pods = [pod({ name: 'a' }), pod({ name: 'b' }), pod({ name: 'c' })];
 
-type Answer = (response: ServerResponse) => void;
-
-describe('a connection to an API server', () => {
-  it.each<[code: string, requests: number, answer: Answer]>([
-    ['unauthorized', 1, (response) => sendStatus(response, 401, 'Unauthorized')],
-    ['forbidden', 1, (response) => sendStatus(response, 403, 'pods is forbidden')],
-    ['not-found', 1, (response) => sendStatus(response, 404, 'not found')],
-    ['throttled', 3, (response) => sendStatus(response, 429, 'slow down', { 'Retry-After': '0' })],
-    ['server-error', 3, (response) => sendStatus(response, 500, 'etcd is away')],
-    ['cut', 3, (response) => void response.writeHead(200, { 'Content-Length': '1000' }).write('{"items":[')],
-    ['timeout', 3, () => undefined],
-    ['not-kubernetes', 1, (response) => void response.end('<html>Please log in</html>')],
-  ])('says %s after %i requests', async (code, requests, answer) => {
-    const cut: Fault = failing(ALWAYS, (response) => {
-      answer(response);
-      if (code === 'cut') setTimeout(() => response.destroy(), 10);
-    });
-    const { api, connection } = await connectTo({ fault: cut });
-    const error = await failureOf(connection.get(PODS));
-    expect(error.code).toBe(code);
-    expect(api.requests).toHaveLength(requests);
-    for (const lang of ['en', 'zh-CN'] as const) expect(renderMessage(error.problem, { lang })).not.toContain(PLANTED);
-  });
-
-  it.each<[title: string, answer: Answer]>([
+describe('a request', () => {
+  it.each([
     ['429 with Retry-After', (response) => sendStatus(response, 429, 'slow down', { 'Retry-After': '0' })],
-    ['500', (response) => sendStatus(response, 500, 'etcd is away')],
-    ['a cut connection', (response) => void response.destroy()],
-  ])('asks again after %s', async (_, answer) => {
-    const { api, connection } = await connectTo({ contents: { pods: [pod({ name: 'web' })] }, fault: failing(2, answer) });
-    const list = await connection.get<{ items: RawPod[] }>(PODS);
-    expect(list.items.map(({ metadata }) => metadata?.name)).toEqual(['web']);
-    expect(api.requests).toHaveLength(3);
+    ['500', (response) => sendStatus(response, 500, 'etcd')],
+    ['503', (response) => sendStatus(response, 503, 'starting')],
+    ['a cut connection', (response) => response.destroy()],
+    [
+      'an answer that ends too early',
+      (response) => {
+        response.writeHead(200, { 'Content-Length': '1000' });
+        response.write('{"kind":', () => response.destroy());
+      },
+    ],
+  ] as readonly [string, (response: Parameters<Fault>[1]) => void][])('is sent again after %s', async (_, fault) => {
+    const { server, connection } = await served({ contents: { pods }, fault: first(2, fault) });
+    expect(await connection.get('/api/v1/pods')).toMatchObject({ kind: 'PodList' });
+    expect(server.requests).toHaveLength(3);
   });
 
-  it('does not wait for a server that asks for an hour', async () => {
-    const { api, connection } = await connectTo({
-      fault: failing(ALWAYS, (response) => sendStatus(response, 429, 'later', { 'Retry-After': '3600' })),
+  it.each([
+    [401, 'unauthorized', 1],
+    [403, 'forbidden', 1],
+    [404, 'not-found', 1],
+    [400, 'rejected', 1],
+    [429, 'throttled', 4],
+    [500, 'server-error', 4],
+  ] as const)('tells %i as %s', async (status, code, requests) => {
+    const { server, connection } = await served({
+      fault: first(99, (response) => sendStatus(response, status, 'what the server says')),
     });
-    expect((await failureOf(connection.get(PODS))).retryAfterSeconds).toBe(3600);
-    expect(api.requests).toHaveLength(1);
+    const error = await failure(connection.get('/api/v1/pods'));
+    expect(error.code).toBe(code);
+    expect(server.requests).toHaveLength(requests);
+    if (status !== 401 && status !== 429)
+      expect(error.problem.params.detail).toEqual({ kind: 'text', value: 'what the server says' });
   });
 
-  it('sends the token and tells how far the clocks are apart', async () => {
-    const { connection } = await connectTo({ token: PLANTED, clockBehindSeconds: 300 });
-    await connection.get(PODS);
-    expect(Math.abs((connection.clockSkewSeconds ?? 0) - 300)).toBeLessThanOrEqual(2);
+  it('takes the pause that Retry-After asks for, and does not wait for one that is too long', async () => {
+    const later = first(9, (response) => sendStatus(response, 429, '', { 'Retry-After': '3600' }));
+    const { server, connection } = await served({ fault: later });
+    const error = await failure(connection.get('/api/v1/pods'));
+    expect([error.code, error.retryAfterSeconds]).toEqual(['throttled', 3600]);
+    expect(server.requests).toHaveLength(1);
   });
 
-  it('says when nothing listens', async () => {
-    const { api, connection } = await connectTo();
-    await api.close();
-    server = undefined;
-    expect((await failureOf(connection.get(PODS))).code).toBe('refused');
+  it('is given up when no answer comes, or its end does not', async () => {
+    const silent = await served({ fault: () => true });
+    expect((await failure(silent.connection.get('/api/v1/pods', { attempts: 1 }))).code).toBe('timeout');
+    const slow = await served({
+      fault: (_, response) => {
+        response.writeHead(200);
+        const timer = setInterval(() => response.write(' '), 50);
+        response.on('close', () => clearInterval(timer));
+        return true;
+      },
+    });
+    expect((await failure(slow.connection.get('/api/v1/pods', { attempts: 1 }))).code).toBe('timeout');
+  });
+
+  it('tells a login page from an API server, and an answer too large', async () => {
+    const page = await served({ fault: first(9, (response) => response.end('<html>please log in</html>')) });
+    expect((await failure(page.connection.get('/api/v1/pods'))).code).toBe('not-kubernetes');
+    const large = await served({ fault: first(9, (response) => response.end('x'.repeat(5000))) });
+    expect((await failure(large.connection.get('/api/v1/pods', { mostBytes: 1000 }))).code).toBe('too-large');
+  });
+
+  it('tells a server that is not there', async () => {
+    const { server, connection } = await served();
+    await server.close();
+    cleanUp.shift();
+    expect((await failure(connection.get('/api/v1/pods'))).code).toBe('refused');
+  });
+
+  it('holds no credential in what it says', async () => {
+    const { connection } = await served(
+      { token: 'another', fault: first(99, (response) => sendStatus(response, 500, 'no')) },
+      PLANTED,
+    );
+    const error = await failure(connection.get('/api/v1/pods'));
+    expect(JSON.stringify([error.message, error.problem, error.stack])).not.toContain(PLANTED);
+  });
+
+  it('measures how far the clocks are apart', async () => {
+    const { connection } = await served({ clockBehindSeconds: 600 });
+    expect(connection.clockSkewSeconds).toBeUndefined();
+    await connection.get('/api/v1/pods');
+    expect(connection.clockSkewSeconds).toBeGreaterThanOrEqual(599);
+    expect(connection.clockSkewSeconds).toBeLessThanOrEqual(602);
+  });
+
+  it('ends at once when the user interrupts', async () => {
+    const { connection } = await served({ fault: () => true });
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 20);
+    await expect(connection.get('/api/v1/pods', { signal: controller.signal })).rejects.toMatchObject({ name: 'AbortError' });
   });
 });
 
-describe('a long list', () => {
-  const PODS_IN_ALL = 20_000;
-  const podPage: ApiServerChoice['podPage'] = (from, limit) => ({
-    items: Array.from({ length: Math.min(limit, PODS_IN_ALL - from) }, (_, index) => pod({ name: `web-${from + index}` })),
-    total: PODS_IN_ALL,
+describe('a configuration', () => {
+  it('is needed, and its context has to exist', async () => {
+    const { server } = await served();
+    const config = temporaryFile('config', server.kubeconfig());
+    cleanUp.push(config.remove);
+    expect((await failure(connect({ kubeconfig: '/nonexistent' }))).code).toBe('no-config');
+    expect((await failure(connect({ kubeconfig: config.path, context: 'other' }))).code).toBe('no-context');
   });
 
-  it('comes page by page, and no page outlives its turn', async () => {
-    const { api, connection } = await connectTo({ podPage });
-    const pages: WeakRef<object>[] = [];
-    let pods = 0;
-    for await (const { items } of listPages<RawPod>(connection, PODS)) {
-      pods += items.length;
-      pages.push(new WeakRef(items));
-      expect(items.length).toBeLessThanOrEqual(500);
-    }
-    expect(pods).toBe(PODS_IN_ALL);
-    expect(api.requests).toHaveLength(PODS_IN_ALL / 500);
-    // 20,000 pods are some 30 MB of JSON: what is still reachable after a collection under this much pressure is what was kept.
-    const pressure: unknown[] = [];
-    for (let round = 0; round < 50; round++) {
-      pressure[round % 2] = Array.from({ length: 100_000 }, (_, index) => ({ index }));
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    expect(pages.filter((page) => page.deref() !== undefined).length).toBeLessThan(pages.length / 2);
+  it('may name a program that gives the token; when that fails, it says so without the output', async () => {
+    const { server } = await served({ token: PLANTED, contents: { pods } });
+    const withExec = (args: readonly string[]) => {
+      const config = JSON.parse(server.kubeconfig());
+      config.users[0].user = {
+        exec: { apiVersion: 'client.authentication.k8s.io/v1', command: process.execPath, args, interactiveMode: 'Never' },
+      };
+      const file = temporaryFile('config', JSON.stringify(config));
+      cleanUp.push(file.remove);
+      return connect({ kubeconfig: file.path }, QUICK);
+    };
+    const credential = { apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token: PLANTED } };
+    const good = await withExec(['-e', `console.log(${JSON.stringify(JSON.stringify(credential))})`]);
+    expect(await good.get('/api/v1/pods')).toMatchObject({ kind: 'PodList' });
+    const bad = await withExec(['-e', `console.error(${JSON.stringify(PLANTED)}); process.exit(1)`]);
+    const error = await failure(bad.get('/api/v1/pods'));
+    expect(error.code).toBe('credentials');
+    expect(JSON.stringify([error.message, error.problem])).not.toContain(PLANTED);
   });
 
-  it('begins again when its token has expired, and gives up when that goes on', async () => {
-    const pods = Array.from({ length: 7 }, (_, index) => pod({ name: `web-${index}` }));
-    let expiries = 0;
-    const expire = (most: number): Fault => {
-      return (_, response, url) => {
-        if (!url.searchParams.has('continue') || expiries >= most) return false;
-        expiries += 1;
+  it('impersonates as --as and --as-group ask', async () => {
+    const seen: unknown[] = [];
+    const { server } = await served({
+      fault: (request) => {
+        seen.push([request.headers['impersonate-user'], request.headers['impersonate-group']]);
+        return false;
+      },
+    });
+    const config = temporaryFile('config', server.kubeconfig());
+    cleanUp.push(config.remove);
+    const connection = await connect({ kubeconfig: config.path, as: 'jane', asGroups: ['dev', 'sre'] }, QUICK);
+    await connection.get('/api/v1/pods');
+    expect(seen).toEqual([['jane', 'dev, sre']]);
+  });
+});
+
+async function namesIn(connection: ClusterConnection, pageSize: number): Promise<string[]> {
+  let names: string[] = [];
+  for await (const { items, restarted } of listPages<{ metadata: { name: string } }>(connection, '/api/v1/pods', { pageSize })) {
+    if (restarted) names = [];
+    names.push(...items.map(({ metadata }) => metadata.name));
+  }
+  return names;
+}
+
+describe('a list', () => {
+  it('is read page by page', async () => {
+    const { server, connection } = await served({ contents: { pods } });
+    expect(await namesIn(connection, 2)).toEqual(['a', 'b', 'c']);
+    expect(server.requests).toEqual(['GET /api/v1/pods?limit=2', 'GET /api/v1/pods?limit=2&continue=at-2']);
+  });
+
+  it('begins again when its token expired, and is not read twice', async () => {
+    let expired = false;
+    const { connection } = await served({
+      contents: { pods },
+      fault: (_, response, url) => {
+        if (expired || !url.searchParams.has('continue')) return false;
+        expired = true;
         sendStatus(response, 410, 'The provided continue parameter is too old');
         return true;
-      };
-    };
-    const { connection } = await connectTo({ contents: { pods }, fault: expire(1) });
-    const restarted: boolean[] = [];
-    let names: (string | undefined)[] = [];
-    for await (const page of listPages<RawPod>(connection, PODS, { pageSize: 3 })) {
-      restarted.push(page.restarted);
-      if (page.restarted) names = [];
-      names.push(...page.items.map(({ metadata }) => metadata?.name));
-    }
-    expect(restarted).toEqual([false, true, false, false]);
-    expect(names).toEqual(pods.map(({ metadata }) => metadata?.name));
-    if (server !== undefined) server.fault = expire(ALWAYS);
-    const everything = async () => {
-      for await (const _ of listPages<RawPod>(connection, PODS, { pageSize: 3 }));
-    };
-    expect((await failureOf(everything())).code).toBe('expired');
+      },
+    });
+    expect(await namesIn(connection, 2)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('is given up when it expires again and again', async () => {
+    const { connection } = await served({
+      contents: { pods },
+      fault: (_, response, url) => {
+        if (!url.searchParams.has('continue')) return false;
+        sendStatus(response, 410, 'too old');
+        return true;
+      },
+    });
+    expect((await failure(namesIn(connection, 2))).code).toBe('expired');
   });
 });
 
+/** Waits until something holds. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 describe('a watch', () => {
-  it('connects again where it was cut, and says when changes were missed', async () => {
-    const { api, connection } = await connectTo();
+  it('goes on after a cut, from the last version it saw, bookmarks included', async () => {
+    const { server, connection } = await served({ contents: { pods } });
     const controller = new AbortController();
     const seen: string[] = [];
-    let reconnects = 0;
     const watching = (async () => {
-      const news = watchObjects<RawPod>(connection, PODS, '1000', {}, controller.signal, () => {
-        reconnects += 1;
-      });
-      for await (const one of news) seen.push(one.kind === 'object' ? (one.object.metadata?.name ?? '') : one.kind);
+      const path = '/api/v1/pods';
+      for await (const news of watchObjects<{ metadata: { name: string } }>(connection, path, '1000', {}, controller.signal)) {
+        if (news.kind === 'object') seen.push(news.object.metadata.name);
+      }
     })();
-    const object = (name: string, resourceVersion: string) => pod({ name, metadata: { name, resourceVersion } });
-    await expect.poll(() => api.watches).toBe(1);
-    api.push('ADDED', object('web-0', '1001'));
-    await expect.poll(() => seen).toEqual(['web-0']);
-    api.cutWatches();
-    await expect.poll(() => api.watches, { timeout: 5000 }).toBe(1);
-    expect(reconnects).toBe(1);
-    expect(api.requests.at(-1)).toContain('resourceVersion=1001');
-    api.push('BOOKMARK', object('web-0', '1002'));
-    api.push('DELETED', object('web-0', '1003'));
-    api.push('ERROR', { kind: 'Status', code: 410, message: 'too old resource version' });
-    await watching;
-    expect(seen).toEqual(['web-0', 'expired']);
+    await until(() => server.watches === 1);
+    server.push('MODIFIED', pod({ name: 'x', metadata: { resourceVersion: '1001' } }));
+    server.push('BOOKMARK', { kind: 'Pod', metadata: { resourceVersion: '1005' } });
+    await until(() => seen.length === 1);
+    server.cutWatches();
+    await until(() => server.watches === 1);
+    server.push('ADDED', pod({ name: 'y' }));
+    await until(() => seen.length === 2);
+    controller.abort();
+    await watching.catch(() => undefined);
+    expect(seen).toEqual(['x', 'y']);
+    expect(server.requests.map((request) => /resourceVersion=(\d+)/.exec(request)?.[1])).toEqual(['1000', '1005']);
+  });
+
+  it.each([
+    [
+      'in the stream',
+      (server: ApiServer) => server.push('ERROR', { kind: 'Status', code: 410, message: 'too old resource version' }),
+    ],
+    [
+      'as the answer',
+      (server: ApiServer) => {
+        server.fault = (_, response) => {
+          sendStatus(response, 410, 'too old resource version');
+          return true;
+        };
+        server.cutWatches();
+      },
+    ],
+  ])('says that changes were missed when the version is too old, %s', async (_, expire) => {
+    const { server, connection } = await served({ contents: { pods } });
+    const watch = watchObjects(connection, '/api/v1/pods', '1', {}, new AbortController().signal);
+    const next = watch.next();
+    await until(() => server.watches === 1);
+    expire(server);
+    expect(await next).toEqual({ done: false, value: { kind: 'expired' } });
+    expect((await watch.next()).done).toBe(true);
   });
 });

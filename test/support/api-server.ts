@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { parse } from 'yaml';
+import { answerPortForward } from './port-forward.js';
 
 export interface KubeObject {
   readonly metadata?: {
@@ -45,6 +46,8 @@ export interface ApiServerChoice {
   readonly tls?: { readonly key: string; readonly cert: string };
   /** How far the server's clock is behind ours. */
   readonly clockBehindSeconds?: number;
+  /** What a container answers at a forwarded port; without it nothing can be forwarded. */
+  readonly forwarded?: (request: string) => Buffer;
   /** The pods page by page, for lists too long to hold. */
   readonly podPage?: (from: number, limit: number) => { readonly items: readonly KubeObject[]; readonly total: number };
 }
@@ -74,6 +77,11 @@ export class ApiServer {
     this.fault = choice.fault;
     this.url = `${choice.tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.on('request', (request, response) => this.#answer(request, response));
+    server.on('upgrade', (request, socket) => {
+      this.requests.push(`${request.method} ${request.url}`);
+      if (choice.forwarded === undefined) socket.destroy();
+      else answerPortForward(request, socket, choice.forwarded);
+    });
   }
 
   /** A configuration for it, as text. */
@@ -246,9 +254,9 @@ export function allows(rules: readonly ClusterRule[], { apiGroup, resource, verb
   return rules.some((rule) => has(rule.apiGroups, apiGroup) && has(rule.resources, resource) && has(rule.verbs, verb));
 }
 
-/** The rules of the first ClusterRole in a YAML file. */
+/** The rules in a YAML file. */
 export function rulesOf(path: string): ClusterRule[] {
-  return (parse(readFileSync(path, 'utf8')) as { rules: ClusterRule[] }).rules;
+  return parse(readFileSync(path, 'utf8')) as ClusterRule[];
 }
 
 function isSelected(object: KubeObject, params: URLSearchParams): boolean {

@@ -1,38 +1,32 @@
 import type { Command } from 'commander';
 import { isBundle } from '../../evidence/bundle/recognise.js';
 import { isRecording } from '../../evidence/recording/recognise.js';
-import type { Diagnosis, Incident, Message } from '../../model/index.js';
-import type { TerminalStyle } from '../../report/index.js';
+import type { Incident, Message } from '../../model/index.js';
 import type { Language } from '../../report/language.js';
+import { addClusterOptions } from '../cluster-options.js';
+import type { TargetOptions } from '../diagnose-target.js';
 import { examplesText } from '../examples.js';
 import { ExitCode } from '../exit-code.js';
-import {
-  addCommonOptions,
-  addInputOptions,
-  type CommonOptions,
-  criteriaOf,
-  type InputOptions,
-  languageFor,
-  outputOption,
-} from '../options.js';
+import { addCommonOptions, addInputOptions, criteriaOf, type InputOptions, languageFor, outputOption } from '../options.js';
+import { targetOf } from '../pod-target.js';
+import { type PrintOptions, printDiagnoses, styleOf } from '../print-diagnoses.js';
 import { addPrometheusOptions, type PrometheusOptions, parseDuration, prometheusUrl } from '../prometheus-options.js';
-import { wantsColor, widthOf } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 
-type Options = InputOptions &
-  CommonOptions &
-  PrometheusOptions & {
-    readonly history?: number;
-    readonly output: 'text' | 'wide' | 'json' | 'markdown' | 'md';
-  };
+type Options = InputOptions & PrintOptions & PrometheusOptions & TargetOptions & { readonly history?: number };
+
+const INPUT =
+  'log files (plain, .gz, .zst, .xz), directories, - for standard input, an evidence bundle, or one of a cluster: pod/NAME, deploy/NAME, sts/, ds/, rs/, job/';
 
 export function addDiagnose(program: Command): void {
   const command = program.command('diagnose').description('tell why processes were OOM-killed, with the evidence and what to do');
-  addPrometheusOptions(addInputOptions(command)).option(
-    '--history <duration>',
-    'how much of the time before the kill to read from it (default: 24h)',
-    parseDuration,
-  );
+  addPrometheusOptions(addClusterOptions(addInputOptions(command, INPUT)))
+    .option('--node-log <file>', "the kernel log of the pod's node, in any form that is read here")
+    .option('--debug-node', 'read it by a privileged pod made on the node, and deleted again')
+    .option('--debug-image <image>', 'the image of that pod; it needs dmesg', 'busybox:1.37')
+    .option('--heap <port/path>', 'a heap profile of the running container, such as 6060/debug/pprof/heap')
+    .option('--patch', 'print the advice as a patch to the workload; nothing is changed')
+    .option('--history <duration>', 'how much of the time before the kill to read from it (default: 24h)', parseDuration);
   addCommonOptions(command.addOption(outputOption(['text', 'wide', 'json', 'markdown', 'md'])));
   const name = program.name();
   command.addHelpText(
@@ -45,6 +39,9 @@ export function addDiagnose(program: Command): void {
       [`${name} diagnose bundle.tgz`, 'what oomkit collect put together'],
       [`${name} diagnose run.json`, 'what oomkit lab run recorded'],
       [`${name} diagnose kern.log -o markdown`, 'to paste into a ticket'],
+      [`${name} diagnose pod/web-0 -n shop`, 'a pod of a cluster'],
+      [`${name} diagnose deploy/web --node-log dmesg.txt`, "with the kernel's own report"],
+      [`${name} diagnose deploy/web --node-log dmesg.txt --patch`, 'the advice as a manifest'],
       [`${name} diagnose kern.log --prometheus URL`, 'with the hours before the kill'],
     ]),
   );
@@ -52,6 +49,19 @@ export function addDiagnose(program: Command): void {
 }
 
 async function diagnose(paths: readonly string[], options: Options): Promise<void> {
+  const target = targetOf(paths);
+  if (target !== undefined) {
+    if (options.kmsg === true || options.journal === true || options.pod !== undefined || options.pid !== undefined) {
+      throw new UsageError('--kmsg, --journal, --pod and --pid choose from a log: give it with --node-log');
+    }
+    const { diagnoseTarget } = await import('../diagnose-target.js');
+    const lang = languageFor(options);
+    await diagnoseTarget(target, options, lang, (incidents) => addHistory(incidents, options, lang));
+    return;
+  }
+  if (options.nodeLog !== undefined || options.debugNode === true || options.heap !== undefined || options.patch === true) {
+    throw new UsageError('--node-log, --debug-node, --heap and --patch need a pod or workload, such as pod/NAME');
+  }
   const whole = paths.find((path) => path !== '-' && (isBundle(path) || isRecording(path)));
   if (whole !== undefined) {
     if (paths.length > 1 || options.kmsg === true || options.journal === true) {
@@ -68,7 +78,7 @@ async function diagnose(paths: readonly string[], options: Options): Promise<voi
   const { incidents, lang, warnings, exitCode } = await readIncidents(paths, options);
   process.exitCode = exitCode;
   const extended = await addHistory(incidents, options, lang);
-  print(extended.incidents.map(diagnosis.diagnose), [...warnings, ...extended.warnings], lang, options, report);
+  printDiagnoses(extended.incidents.map(diagnosis.diagnose), [...warnings, ...extended.warnings], lang, options, report);
 }
 
 /** The incidents with their memory before the kill, where a metrics server was named; part of the evidence when it does not answer. */
@@ -96,7 +106,7 @@ async function diagnoseOne(path: string, options: Options): Promise<void> {
   const verdict = isRecording(path) ? diagnoseRecording(path, criteria, lang) : await diagnoseBundle(path, criteria, lang);
   if (verdict === undefined) return;
   if (verdict.kind === 'diagnoses') {
-    print(verdict.diagnoses, verdict.warnings, lang, options, report);
+    printDiagnoses(verdict.diagnoses, verdict.warnings, lang, options, report);
     return;
   }
   if (options.output === 'json') {
@@ -106,34 +116,4 @@ async function diagnoseOne(path: string, options: Options): Promise<void> {
   const isMarkdown = options.output === 'markdown' || options.output === 'md';
   const text = report.renderInspection(verdict.inspection, styleOf(options, lang));
   process.stdout.write(isMarkdown ? `\`\`\`text\n${text}\`\`\`\n` : text);
-}
-
-function print(
-  diagnoses: readonly Diagnosis[],
-  warnings: readonly Message[],
-  lang: Language,
-  options: Options,
-  report: typeof import('../../report/index.js'),
-): void {
-  switch (options.output) {
-    case 'json':
-      process.stdout.write(report.printJson(report.toDiagnosisList(diagnoses, warnings, { lang })));
-      break;
-    case 'markdown':
-    case 'md':
-      process.stdout.write(report.renderMarkdown(diagnoses, { lang }));
-      break;
-    default:
-      process.stdout.write(report.renderTerminal(diagnoses, styleOf(options, lang)));
-  }
-}
-
-function styleOf({ output, color }: Options, lang: Language): TerminalStyle {
-  const isMarkdown = output === 'markdown' || output === 'md';
-  return {
-    lang,
-    width: widthOf(process.stdout),
-    color: !isMarkdown && wantsColor(color, process.env, process.stdout),
-    wide: output === 'wide',
-  };
 }

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
+import { gapMessages } from '../../diagnosis/cluster/gap-messages.js';
 import { type Message, message, nested, type OomKill } from '../../model/index.js';
-import { gapMessages, SKEW_SECONDS, skewNote } from '../cluster-notes.js';
-import { addClusterOptions, type ClusterOptions, parseDuration, withCluster } from '../cluster-options.js';
+import { SKEW_SECONDS, skewNote } from '../cluster-notes.js';
+import { addClusterOptions, type ClusterOptions, withCluster } from '../cluster-options.js';
 import { examplesText } from '../examples.js';
 import { ExitCode } from '../exit-code.js';
 import type { KillChoice, KillsRead } from '../list-kills.js';
 import { addCommonOptions, type CommonOptions, languageFor, outputOption } from '../options.js';
+import { parseDuration } from '../prometheus-options.js';
 import { wantsColor, widthOf } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 

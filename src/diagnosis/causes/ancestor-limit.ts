@@ -1,5 +1,6 @@
 import { bytes, type Citation, isBelow, message, ratio } from '../../model/index.js';
 import type { CaseFile } from '../case-file.js';
+import { podLimitIsContainers, weighPodLimit } from '../cluster/limits.js';
 import type { CauseRule, Finding } from '../rule.js';
 
 /**
@@ -10,6 +11,7 @@ import type { CauseRule, Finding } from '../rule.js';
 export const ancestorLimit: CauseRule = {
   id: 'ancestor-limit',
   weigh: (file) => {
+    if (file.isClusterOnly) return weighPodLimit(file);
     const { oomMemcg, taskMemcg } = file.report;
     if (!file.isMemcg || oomMemcg === undefined || taskMemcg === undefined || oomMemcg.truncated) return undefined;
     if (!isBelow(taskMemcg.path, oomMemcg.path)) return undefined;
@@ -22,6 +24,7 @@ export const ancestorLimit: CauseRule = {
 const SECOND_PARTY = 0.15;
 
 function weighPod(file: CaseFile): Finding {
+  const single = podLimitIsContainers(file);
   const oomMemcg = file.report.oomMemcg;
   const victimRow = file.victimRow;
   const largestShare = file.shareOf(file.workTasks[0]?.rssBytes ?? 0);
@@ -49,8 +52,10 @@ function weighPod(file: CaseFile): Finding {
     );
     against.push(file.cite(message('against.containers-not-in-table')));
   } else {
-    against.push(file.cite(message('against.pod-limit-equals-container')));
+    against.push(single ?? file.cite(message('against.pod-limit-equals-container')));
   }
+  // Only one container can have filled it: the pod's limit is its own.
+  if (single !== undefined) confidence = Math.min(confidence, 0.08);
   return {
     confidence,
     title: message('cause.ancestor-limit.title-pod'),

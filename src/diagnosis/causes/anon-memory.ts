@@ -1,5 +1,6 @@
 import { type Advice, bytes, type Citation, message, ratio } from '../../model/index.js';
 import { type CaseFile, confidenceAt } from '../case-file.js';
+import { flagCitations, weighAnon } from '../cluster/memory.js';
 import { crowdOf } from '../crowd.js';
 import type { CauseRule, Finding } from '../rule.js';
 import { sizingAdvice } from '../sizing.js';
@@ -11,7 +12,11 @@ import { sizingAdvice } from '../sizing.js';
  */
 export const anonMemory: CauseRule = {
   id: 'anon-memory',
-  weigh: (file) => (file.isMemcg ? (file.accounting === undefined ? weighVictimAlone(file) : weighAccounting(file)) : undefined),
+  weigh: (file) => {
+    if (file.isClusterOnly) return weighAnon(file);
+    if (!file.isMemcg) return undefined;
+    return file.accounting === undefined ? weighVictimAlone(file) : weighAccounting(file);
+  },
 };
 
 const MEASURED = [
@@ -52,6 +57,8 @@ function weighAccounting(file: CaseFile): Finding | undefined {
       anon,
     ),
   ];
+  const flags = flagCitations(file);
+  because.push(...flags.because);
   const largest = file.workTasks[0];
   const held =
     largest === undefined || anon.bytes === 0 ? 0 : Math.min(1, (largest.rssAnonBytes ?? largest.rssBytes) / anon.bytes);
@@ -82,6 +89,7 @@ function weighAccounting(file: CaseFile): Finding | undefined {
     because,
     against: [
       file.cite(message('against.growth-not-seen')),
+      ...flags.against,
       ...(file.limitless ? [file.cite(message('against.no-limit'), file.report.counters.memory?.line)] : []),
     ],
     advice: [...advice(largest?.comm ?? file.victim?.comm), ...sizingAdvice(file)],

@@ -1,4 +1,5 @@
 import { type Citation, message } from '../../model/index.js';
+import { weighChildEnd } from '../cluster/end.js';
 import type { CauseRule } from '../rule.js';
 
 /**
@@ -8,6 +9,7 @@ import type { CauseRule } from '../rule.js';
 export const childProcessKilled: CauseRule = {
   id: 'child-process-killed',
   weigh: (file) => {
+    if (file.isClusterOnly) return weighChildEnd(file);
     const { victim, report } = file;
     if (!file.isMemcg || victim === undefined || report.groupKill !== undefined || file.incident.container?.level !== 'container')
       return undefined;

@@ -1,11 +1,13 @@
 import { type Advice, type Cause, type Citation, message } from '../../model/index.js';
 import type { CaseFile } from '../case-file.js';
+import { citePod } from '../cluster/end.js';
 
 /** Below this, no cause may stand first: saying "not sure" is the better answer. */
 export const SURE_ENOUGH = 0.5;
 
 /** The answer when no rule is sure: what is missing, and how to get it next time. */
 export function insufficientEvidence(file: CaseFile, best: number): Cause {
+  if (file.isClusterOnly) return withoutKernelReport(file, best);
   const { missing } = file.report.completeness;
   const because: Citation[] = missing.map((section) => file.cite(message(`evidence.missing.${section}`)));
   if (file.accounting === undefined) because.unshift(file.cite(message('evidence.nothing-charged-known'), file.report.firstLine));
@@ -37,4 +39,41 @@ function advice(file: CaseFile): Advice[] {
     },
   });
   return found;
+}
+
+/** Kubernetes tells that something was killed, or may have been, and not what filled the memory: that, only the kernel's log says. */
+function withoutKernelReport(file: CaseFile, best: number): Cause {
+  const { kubernetes } = file.incident;
+  const { pod } = kubernetes ?? {};
+  const log = `ssh ${pod?.nodeName ?? 'NODE'} sudo dmesg > node.log`;
+  return {
+    id: 'insufficient-evidence',
+    confidence: Math.round(Math.min(0.9, 1 - best) * 100) / 100,
+    title: message(
+      file.end?.verdict === 'oom-kill' ? 'cause.insufficient-evidence.title' : 'cause.insufficient-evidence.title-kill',
+    ),
+    because: [
+      ...(file.end?.because ?? []).map((statement) => citePod(file, statement)),
+      citePod(
+        file,
+        message(
+          kubernetes?.logWithoutReport === undefined
+            ? 'evidence.cluster.no-kernel-report'
+            : 'evidence.cluster.log-without-report',
+          { log: kubernetes?.logWithoutReport ?? '' },
+        ),
+      ),
+    ],
+    against: (file.end?.against ?? []).map((statement) => citePod(file, statement)),
+    advice: [
+      {
+        action: message('advice.cluster.node-log'),
+        snippet: {
+          language: 'sh',
+          text: `${log}\noomkit diagnose pod/${pod?.name ?? 'POD'} -n ${pod?.namespace ?? 'NAMESPACE'} --node-log node.log`,
+        },
+        verify: message('advice.whole-report.verify'),
+      },
+    ],
+  };
 }

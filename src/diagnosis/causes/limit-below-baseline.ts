@@ -1,5 +1,6 @@
 import { bytes, type Citation, KIB, MIB, message } from '../../model/index.js';
 import type { CaseFile } from '../case-file.js';
+import { weighStart } from '../cluster/end.js';
 import type { CauseRule, Finding } from '../rule.js';
 import { sizingAdvice } from '../sizing.js';
 import { EXEC } from '../writers.js';
@@ -21,7 +22,7 @@ const ANY_PROGRAM = 2 * MIB;
 /** The limit is below what the program needs to start, so it is killed at start-up and will be again. */
 export const limitBelowBaseline: CauseRule = {
   id: 'limit-below-baseline',
-  weigh: (file) => (file.isMemcg ? weigh(file) : undefined),
+  weigh: (file) => (file.isClusterOnly ? weighStart(file) : file.isMemcg ? weigh(file) : undefined),
 };
 
 function weigh(file: CaseFile): Finding | undefined {

@@ -1,5 +1,6 @@
 import { bytes, type Citation, message, ratio } from '../../model/index.js';
 import type { CaseFile } from '../case-file.js';
+import { weighNode } from '../cluster/limits.js';
 import type { CauseRule, Finding } from '../rule.js';
 
 /**
@@ -9,6 +10,7 @@ import type { CauseRule, Finding } from '../rule.js';
 export const nodeMemory: CauseRule = {
   id: 'node-memory',
   weigh: (file) => {
+    if (file.isClusterOnly) return weighNode(file);
     if (!file.isNode) return undefined;
     const { constraint, invokedBy } = file.report;
     if (invokedBy?.order === -1) return undefined;

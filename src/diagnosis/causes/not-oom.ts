@@ -1,10 +1,15 @@
 import { message } from '../../model/index.js';
+import { weighOtherEnd } from '../cluster/end.js';
 import type { CauseRule } from '../rule.js';
 
-/** Memory did not run out: somebody called the OOM killer by hand (order=-1 is sysrq-f, moom_callback() in drivers/tty/sysrq.c). */
+/**
+ * Memory did not run out: somebody called the OOM killer by hand (order=-1 is sysrq-f, moom_callback() in drivers/tty/sysrq.c), or
+ * Kubernetes shows that the container ended otherwise.
+ */
 export const notOom: CauseRule = {
   id: 'not-oom',
   weigh: (file) => {
+    if (file.isClusterOnly) return weighOtherEnd(file);
     const invoker = file.report.invokedBy;
     if (invoker?.order !== -1) return undefined;
     return {

@@ -1,5 +1,6 @@
 import { type Advice, bytes, type Citation, message, ratio } from '../../model/index.js';
 import { type CaseFile, confidenceAt } from '../case-file.js';
+import { noMemoryVolume } from '../cluster/memory.js';
 import type { CauseRule, Finding } from '../rule.js';
 import { BUFFERED_WRITE, fileWriter, SHMEM_ALLOCATION } from '../writers.js';
 
@@ -76,6 +77,7 @@ function weighByElimination(file: CaseFile): Finding | undefined {
   if (shmemPath !== undefined && writePath === undefined) confidence -= 0.25;
   const failcnt = file.report.counters.memory?.failcnt ?? 0;
   if (failcnt >= 10_000) confidence += 0.04;
+  const noTmpfs = cacheKnown ? undefined : noMemoryVolume(file);
   const because: Citation[] = [
     cacheKnown
       ? file.citeFrom(message('evidence.cache-share', { cache: bytes(heldBytes), share: ratio(share) }), cacheLine)
@@ -92,6 +94,7 @@ function weighByElimination(file: CaseFile): Finding | undefined {
           file.line('kernel'),
         ),
     ...hints(file),
+    ...(noTmpfs === undefined ? [] : [noTmpfs]),
   ];
   return {
     confidence: Math.max(0.1, Math.min(0.85, confidence)),
@@ -102,7 +105,7 @@ function weighByElimination(file: CaseFile): Finding | undefined {
         message(cacheKnown ? 'against.dirty-not-printed' : 'against.statistics-missing'),
         cacheKnown ? undefined : file.report.memcgStats[0]?.line,
       ),
-      ...(cacheKnown ? [] : [file.cite(message('against.tmpfs-looks-the-same'))]),
+      ...(cacheKnown || noTmpfs !== undefined ? [] : [file.cite(message('against.tmpfs-looks-the-same'))]),
     ],
     advice: [...(cacheKnown ? [] : [tellApart()]), ...advice(file)],
   };

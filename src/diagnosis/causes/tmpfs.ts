@@ -1,5 +1,6 @@
 import { bytes, type Citation, message, ratio } from '../../model/index.js';
 import { type CaseFile, confidenceAt } from '../case-file.js';
+import { noMemoryVolume, volumeCitations, weighVolumes } from '../cluster/memory.js';
 import type { CauseRule, Finding } from '../rule.js';
 import { BUFFERED_WRITE, fileWriter, SHMEM_ALLOCATION } from '../writers.js';
 
@@ -10,6 +11,7 @@ import { BUFFERED_WRITE, fileWriter, SHMEM_ALLOCATION } from '../writers.js';
 export const tmpfs: CauseRule = {
   id: 'tmpfs',
   weigh: (file) => {
+    if (file.isClusterOnly) return weighVolumes(file);
     if (!file.isMemcg || file.accounting === undefined) return undefined;
     const shmem = file.line('shmem');
     return shmem === undefined || shmem.how === 'absent' ? weighAsRival(file) : weighMeasured(file);
@@ -41,6 +43,7 @@ function weighMeasured(file: CaseFile): Finding | undefined {
     because.push(file.cite(message('evidence.shmem-mapped', { comm: mapped.comm, shmem: bytes(mapped.bytes) }), mapped.line));
   else if (mapped !== undefined)
     because.push(file.cite(message('evidence.shmem-unmapped', { comm: mapped.comm, mapped: bytes(mapped.bytes) }), mapped.line));
+  because.push(...volumeCitations(file));
   return {
     confidence,
     title: message(shared ? 'cause.tmpfs.title-shared' : 'cause.tmpfs.title'),
@@ -102,7 +105,9 @@ function weighAsRival(file: CaseFile): Finding | undefined {
       statement: message('evidence.shmem-allocation', { comm: file.report.invokedBy?.comm ?? '' }),
       from: [shmemPath],
     });
-  const against: Citation[] = [];
+  const noVolume = noMemoryVolume(file);
+  if (noVolume !== undefined) confidence /= 2;
+  const against: Citation[] = noVolume === undefined ? [] : [noVolume];
   const victimShmem = file.victim?.shmemRssBytes;
   if (victimShmem === 0 && file.victim !== undefined)
     against.push(file.cite(message('against.no-shmem-mapped', { comm: file.victim.comm }), file.victim.line));

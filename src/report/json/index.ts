@@ -10,6 +10,7 @@ import {
   type How,
   type Incident,
   type KnownIssueMatch,
+  type KubernetesFacts,
   type Message,
   type MessageValue,
   type OomReport,
@@ -49,6 +50,7 @@ export interface DiagnosisItem {
     readonly kernel?: string;
     readonly container?: ContainerIdentity;
     readonly limited?: ContainerIdentity;
+    readonly kubernetes?: KubernetesItem;
     readonly report: OomReport;
   };
   readonly accounting?: AccountingItem;
@@ -57,6 +59,11 @@ export interface DiagnosisItem {
   readonly causes: readonly CauseItem[];
   readonly knownIssues: readonly KnownIssueItem[];
   readonly warnings: readonly Statement[];
+}
+
+/** What the cluster told. */
+export interface KubernetesItem extends Omit<KubernetesFacts, 'gaps'> {
+  readonly notRead: readonly (Omit<KubernetesFacts['gaps'][number], 'problem'> & { readonly problem: string })[];
 }
 
 export interface HistoryItem extends Omit<Growth, 'title' | 'because' | 'against' | 'killedAtSeconds'> {
@@ -140,7 +147,7 @@ export function diagnosisItem(
   { incident, accounting, growth, causes, knownIssues, warnings }: Diagnosis,
   style: JsonStyle,
 ): DiagnosisItem {
-  const { id, time, scope, kernel, container, limited, report } = incident;
+  const { id, time, scope, kernel, container, limited, kubernetes, report } = incident;
   return {
     incident: {
       id,
@@ -149,6 +156,7 @@ export function diagnosisItem(
       ...(kernel === undefined ? {} : { kernel }),
       ...(container === undefined ? {} : { container }),
       ...(limited === undefined ? {} : { limited }),
+      ...(kubernetes === undefined ? {} : { kubernetes: kubernetesItem(kubernetes, style) }),
       report,
     },
     ...(accounting === undefined ? {} : { accounting: accountingItem(accounting, style) }),
@@ -228,6 +236,10 @@ export function causeItem({ id, confidence, title, because, against, advice }: C
       ...(verify === undefined ? {} : { verify: renderMessage(verify, style) }),
     })),
   };
+}
+
+function kubernetesItem({ gaps, ...facts }: KubernetesFacts, style: JsonStyle): KubernetesItem {
+  return { ...facts, notRead: gaps.map(({ problem, ...gap }) => ({ ...gap, problem: renderMessage(problem, style) })) };
 }
 
 function knownIssueItem({ id, title, why, fix, workaround, links }: KnownIssueMatch, style: JsonStyle): KnownIssueItem {

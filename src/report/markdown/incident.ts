@@ -6,7 +6,7 @@ import { chargeSummary } from '../view/charge.js';
 import { compositionRows } from '../view/composition.js';
 import { confidenceWord } from '../view/confidence.js';
 import { incidentFacts } from '../view/facts.js';
-import { headline } from '../view/headline.js';
+import { headline, isWithoutMemory } from '../view/headline.js';
 import { windowMessage } from '../view/history.js';
 import { type IncidentGroup, repeatMessages } from '../view/repeats.js';
 import { taskView } from '../view/tasks.js';
@@ -25,7 +25,7 @@ export function incidentSection({ first, repeats }: IncidentGroup, numbered: boo
     [numbered ? `## ${first.number}. ${title}` : `## ${title}`],
     verdict(diagnosis, words),
     facts({ first, repeats }, wide, words),
-    memory(accounting, incident.report, wide, words),
+    isWithoutMemory(diagnosis) ? [] : memory(accounting, incident.report, wide, words),
     wide ? tasks(incident.report, words) : [],
     history(diagnosis, words),
     causesSection(causes, wide, words),

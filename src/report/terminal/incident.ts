@@ -5,7 +5,7 @@ import { displayWidth } from '../text/width.js';
 import { wrap } from '../text/wrap.js';
 import { confidenceWord } from '../view/confidence.js';
 import { incidentFacts } from '../view/facts.js';
-import { headline } from '../view/headline.js';
+import { headline, isWithoutMemory } from '../view/headline.js';
 import { type IncidentGroup, type NumberedDiagnosis, repeatMessages } from '../view/repeats.js';
 import { causesSection, knownIssuesSection } from './causes.js';
 import { historySection } from './history.js';
@@ -20,7 +20,7 @@ export function incidentLines({ first: { diagnosis }, repeats }: IncidentGroup, 
   const sections: Line[][] = [
     wrap([span(words.render(headline(diagnosis)), colors.bold)], page.proseWidth),
     factLines(diagnosis, repeats, page),
-    memorySection(accounting, incident.report, page),
+    isWithoutMemory(diagnosis) ? [] : memorySection(accounting, incident.report, page),
     page.wide ? tasksSection(incident.report, page) : [],
     incident.history === undefined || growth === undefined ? [] : historySection(incident.history, growth, page),
     causesSection(causes, page),

@@ -1,19 +1,13 @@
 import { type Incident, type KilledProcess, type Message, nested, type OomReport, type Provenance } from '../../model/index.js';
-import type { LabelKey } from '../messages/index.js';
 import { mergeRanges, sourceName } from './citation.js';
+import { clusterFacts } from './cluster-facts.js';
+import type { Fact } from './fact.js';
 import { describeIdentity, limitOwner } from './identity.js';
 import { timeFact } from './time.js';
 import { say } from './words.js';
 
 /** Commands, and ranges of process ids, named in one fact before the rest is left out. */
 const MOST_COMMANDS = 5;
-
-/** One fact of an incident: a label, its values and where they were read. */
-export interface Fact {
-  readonly label: Extract<LabelKey, `fact.${string}`>;
-  readonly values: readonly Message[];
-  readonly from: readonly Provenance[];
-}
 
 /** What is known of an incident beside its memory, in reading order. `wide` adds what only some readers need. */
 export function incidentFacts(incident: Incident, wide: boolean): Fact[] {
@@ -34,7 +28,8 @@ export function incidentFacts(incident: Incident, wide: boolean): Fact[] {
     incident.kernel === undefined
       ? undefined
       : fact('fact.kernel', [say('value', { value: incident.kernel })], at(report.kernel?.line)),
-    fact('fact.log', logValues(report)),
+    ...(incident.kubernetes === undefined ? [] : clusterFacts(incident.kubernetes)),
+    incident.kubernetes?.hasKernelReport === false ? undefined : fact('fact.log', logValues(report)),
     report.suppressed === undefined
       ? undefined
       : fact('fact.suppressed', [say('suppressed.reports', { count: report.suppressed.count })], at(report.suppressed.line)),

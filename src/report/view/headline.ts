@@ -1,4 +1,13 @@
-import { type Accounting, bytes, type Diagnosis, type Incident, type Message, nested } from '../../model/index.js';
+import { judgeTermination } from '../../diagnosis/judge-termination.js';
+import {
+  type Accounting,
+  bytes,
+  type Diagnosis,
+  type Incident,
+  type KubernetesFacts,
+  type Message,
+  nested,
+} from '../../model/index.js';
 import { limitOwner } from './identity.js';
 import { reachedLimit } from './limit.js';
 import { timePhrase } from './time.js';
@@ -6,7 +15,23 @@ import { say } from './words.js';
 
 /** One sentence: what was killed, when, and whose limit was hit. */
 export function headline({ incident, accounting }: Diagnosis): Message {
+  if (incident.kubernetes?.hasKernelReport === false) return clusterHeadline(incident.kubernetes, incident);
   return say('headline', { what: nested(whatHappened(incident)), why: nested(whoseLimit(incident, accounting)) });
+}
+
+/** Only Kubernetes tells of it, and nothing of the memory: a section on it would be empty. */
+export function isWithoutMemory({ incident, accounting }: Diagnosis): boolean {
+  return accounting === undefined && incident.kubernetes?.hasKernelReport === false;
+}
+
+/** Kubernetes tells that a container ended, and how surely it was an OOM kill. */
+function clusterHeadline(kubernetes: KubernetesFacts, incident: Incident): Message {
+  const { pod, container } = kubernetes;
+  const when = nested(timePhrase(incident));
+  return say(`headline.cluster.${judgeTermination(kubernetes).verdict}`, {
+    name: `${pod.namespace}/${pod.name}/${container.name}`,
+    when,
+  });
 }
 
 function whatHappened(incident: Incident): Message {

@@ -16,7 +16,7 @@ export interface ToolRow {
 
 /** The same memory as `ps`, `kubectl top` and the sum over processes show it. */
 export function toolRows(
-  { scope, processes, workingSetBytes, heldByNoProcessBytes }: Accounting,
+  { scope, chargedHow, processes, workingSetBytes, heldByNoProcessBytes }: Accounting,
   tasks: readonly TaskRow[],
 ): ToolRow[] {
   const rows: ToolRow[] = [];
@@ -30,7 +30,7 @@ export function toolRows(
   }
   if (workingSetBytes !== undefined) {
     rows.push({ tool: 'tool.kubectl-top', bytes: workingSetBytes, explanation: say('tool.kubectl-top.explained'), from: [] });
-  } else if (scope === 'memcg') {
+  } else if (scope === 'memcg' && (chargedHow === 'measured' || processes !== undefined)) {
     rows.push({ tool: 'tool.kubectl-top', explanation: say('tool.kubectl-top.unknown'), from: [] });
   }
   if (heldByNoProcessBytes !== undefined) {

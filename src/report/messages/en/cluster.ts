@@ -8,6 +8,7 @@ export const cluster = {
   'cluster.error.unauthorized': '{server} does not accept the credentials (401); log in again, or give another --context',
   'cluster.error.forbidden': '{path}: not allowed (403): {detail}',
   'cluster.error.not-found': '{path}: there is no such thing (404): {detail}',
+  'cluster.error.rejected': '{path}: the API server rejects it ({status}): {detail}',
   'cluster.error.expired':
     '{path}: the list expired while it was read (410), again and again; try again, or narrow it down with -l',
   'cluster.error.throttled': '{server} asks to wait (429) and did not stop asking; try again later',
@@ -38,7 +39,7 @@ export const cluster = {
   'cluster.gap.part.heap': 'the heap profile',
   'cluster.gap.part.debug-node': "the node's kernel log through a debug pod",
   'cluster.gap.rule': 'a role that allows {verb} of {resource} would let it be read (docs/rbac.md)',
-  'cluster.gap.command': 'this gives the same: {command}',
+  'cluster.gap.command': 'in its place: {command}',
   'cluster.nodes-asked': '{count|node was|nodes were} asked through the node proxy, by your own right to nodes/proxy',
   'cluster.nodes-left': '{count|node was|nodes were} not asked for its counters: at most {most} are',
 } as const;

@@ -4,6 +4,7 @@ import { bundle } from './bundle.js';
 import { causeNames } from './cause-names.js';
 import { causes } from './causes.js';
 import { cluster } from './cluster.js';
+import { clusterPods } from './cluster-pods.js';
 import { evidence } from './evidence.js';
 import { guard } from './guard.js';
 import { heap } from './heap.js';
@@ -39,6 +40,7 @@ export const topics = {
   causes,
   evidence,
   cluster,
+  clusterPods,
   kills,
   advice,
 };
@@ -62,6 +64,7 @@ export const english = {
   ...causes,
   ...evidence,
   ...cluster,
+  ...clusterPods,
   ...kills,
   ...advice,
 };

@@ -7,6 +7,7 @@ export const cluster = {
   'cluster.error.unauthorized': '{server} 不接受这份凭据 (401)；请重新登录，或换一个 --context',
   'cluster.error.forbidden': '{path}：不允许 (403)：{detail}',
   'cluster.error.not-found': '{path}：不存在 (404)：{detail}',
+  'cluster.error.rejected': '{path}：API server 拒绝了这个请求 ({status})：{detail}',
   'cluster.error.expired': '{path}：列表在读取过程中多次过期 (410)；请重试，或用 -l 缩小范围',
   'cluster.error.throttled': '{server} 一再要求等待 (429)；请稍后再试',
   'cluster.error.server-error': '{server} 处理 {path} 时出错（状态码 {status}）；请重试，或检查 API server：{detail}',
@@ -35,7 +36,7 @@ export const cluster = {
   'cluster.gap.part.heap': '堆 profile',
   'cluster.gap.part.debug-node': '经调试 Pod 读取的节点内核日志',
   'cluster.gap.rule': '允许对 {resource} 执行 {verb} 的角色即可读取 (docs/rbac.md)',
-  'cluster.gap.command': '这条命令得到同样的信息：{command}',
+  'cluster.gap.command': '可改用：{command}',
   'cluster.nodes-asked': '凭你自己的 nodes/proxy 权限，经节点代理询问了 {count} 个节点',
   'cluster.nodes-left': '{count} 个节点的计数器没有询问：最多询问 {most} 个',
 } as const satisfies Record<keyof typeof english, string>;

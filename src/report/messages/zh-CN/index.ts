@@ -5,6 +5,7 @@ import { bundle } from './bundle.js';
 import { causeNames } from './cause-names.js';
 import { causes } from './causes.js';
 import { cluster } from './cluster.js';
+import { clusterPods } from './cluster-pods.js';
 import { evidence } from './evidence.js';
 import { guard } from './guard.js';
 import { heap } from './heap.js';
@@ -40,6 +41,7 @@ export const chinese = {
   ...causes,
   ...evidence,
   ...cluster,
+  ...clusterPods,
   ...kills,
   ...advice,
 } satisfies Record<keyof typeof english, string>;
