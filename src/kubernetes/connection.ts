@@ -168,7 +168,7 @@ export function serviceProxyPath(namespace: string, service: string, port: strin
 }
 
 /** What a status other than 2xx means. The server's own words are kept: they name the right that is missing. */
-export function statusError({ status, headers, body }: RawAnswer, path: string, server: string): KubeError {
+function statusError({ status, headers, body }: RawAnswer, path: string, server: string): KubeError {
   const params = { server, path, status: String(status), detail: statusMessage(body) };
   const retryAfter = Number(headers['retry-after']);
   const pause = headers['retry-after'] !== undefined && Number.isFinite(retryAfter) ? Math.max(0, retryAfter) : undefined;

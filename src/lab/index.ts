@@ -3,4 +3,5 @@
 export { type CompareContext, type CompareRequest, compareVariants } from './compare/compare.js';
 export { commandOf, parseVariant, qemuCacheModes, type Variant } from './compare/variants.js';
 export { LabError, type LabErrorCode } from './error.js';
-export { type RunContext, type RunRequest, runInCgroup } from './run/run-in-cgroup.js';
+export type { RunRequest } from './run/request.js';
+export { type RunContext, runInCgroup } from './run/run-in-cgroup.js';

@@ -47,7 +47,6 @@ export function addList(program: Command): void {
       [`${name} list -n shop --since 24h -o wide`, 'with node, run time and the reason for each verdict'],
       [`${name} list -A --all-kills`, 'also exit code 137 by probes, evictions and the grace period'],
       [`${name} list -A -w`, 'as they happen'],
-      [`${name} diagnose pod/web-0 -n shop`, 'why'],
     ]),
   );
   command.action(list);
@@ -58,14 +57,17 @@ async function list(options: Options): Promise<void> {
   if (options.watch === true && options.output === 'yaml')
     throw new UsageError('--watch prints a table or, with -o json, a line for each kill');
   const lang = languageFor(options);
-  const [{ readKills, watchKills }, report] = await Promise.all([import('../list-kills.js'), import('../../report/index.js')]);
+  const [{ MOST_NODES, readKills, watchKills }, report] = await Promise.all([
+    import('../list-kills.js'),
+    import('../../report/index.js'),
+  ]);
   await withCluster(options, lang, options.debug === true, async (connection, signal) => {
     const started = Date.now();
     const namespace = options.allNamespaces === true ? undefined : (options.namespace ?? connection.namespace);
     const choice = choiceOf(options, namespace, started);
     const read = await readKills(connection, choice, signal);
     const skew = connection.clockSkewSeconds ?? 0;
-    const warnings = [...notesOf(read, choice), ...skewNote(skew)];
+    const warnings = [...notesOf(read, choice, MOST_NODES), ...skewNote(skew)];
     const say = (text: Message): void => void process.stderr.write(`oomkit: ${report.renderMessage(text, { lang })}\n`);
     for (const warning of warnings) say(warning);
     const style = {
@@ -118,13 +120,17 @@ function choiceOf(options: Options, namespace: string | undefined, nowMs: number
 }
 
 /** What a reader must know: what was not read and what would let it be, what was learnt by a right of the caller's own. */
-function notesOf({ kills, gaps, podsSeen, leftOut, nodesAsked, nodesLeft }: KillsRead, { namespace }: KillChoice): Message[] {
+function notesOf(
+  { kills, gaps, podsSeen, leftOut, nodesAsked, nodesLeft }: KillsRead,
+  { namespace }: KillChoice,
+  mostNodes: number,
+): Message[] {
   const where =
     namespace === undefined ? message('kills.nothing.all-namespaces') : message('kills.nothing.namespace', { namespace });
   return [
     ...gaps.flatMap(gapMessages),
     ...(nodesAsked.length === 0 ? [] : [message('cluster.nodes-asked', { count: nodesAsked.length })]),
-    ...(nodesLeft === 0 ? [] : [message('cluster.nodes-left', { count: nodesLeft, most: 100 })]),
+    ...(nodesLeft === 0 ? [] : [message('cluster.nodes-left', { count: nodesLeft, most: mostNodes })]),
     ...(leftOut === 0 ? [] : [message('kills.left-out', { count: leftOut })]),
     ...(kills.length > 0 ? [] : [message('kills.nothing', { where: nested(where), pods: podsSeen })]),
   ];

@@ -4,7 +4,8 @@ import { closeSync, constants, fdatasyncSync, openSync, statSync } from 'node:fs
 import { libc } from '../../host/index.js';
 import { type LabComparison, type LabRun, type Message, message } from '../../model/index.js';
 import { errnoOf, LabError } from '../error.js';
-import { type RunContext, type RunRequest, runInCgroup } from '../run/run-in-cgroup.js';
+import type { RunRequest } from '../run/request.js';
+import { type RunContext, runInCgroup } from '../run/run-in-cgroup.js';
 import { variantOf } from './summary.js';
 import type { Variant } from './variants.js';
 

@@ -4,15 +4,17 @@ import { unreclaimable } from '../../accounting/index.js';
 import { findMemoryHierarchy } from '../../cgroup/index.js';
 import { type Host, kernelRelease, pageSizeBytes, thisHost } from '../../host/index.js';
 import { KmsgTail } from '../../kernel-log/readers/index.js';
-import { type LabRun, type Message, message, type RecordedMoment } from '../../model/index.js';
+import type { LabRun } from '../../model/index.js';
 import { CgroupSampler, type Company, type Sample } from '../../recorder/index.js';
 import { createCgroup, limitCgroup, planCgroup } from '../cgroup/lab-cgroup.js';
 import { findPlace } from '../cgroup/place.js';
 import { killAll, processesIn, removeCgroups } from '../cgroup/remove.js';
 import { LabError } from '../error.js';
+import { describeRun } from './describe-run.js';
 import { reportsAbout } from './kernel-reports.js';
-import { type CommandStreams, launch } from './launch.js';
+import { launch } from './launch.js';
 import { outcomeOf } from './outcome.js';
+import type { RunRequest } from './request.js';
 import { forwardSignals } from './signals.js';
 import { startWatchdog } from './watchdog.js';
 
@@ -21,19 +23,6 @@ const LOG_PATIENCE_MS = 500;
 const LOG_PAUSE_MS = 10;
 /** A process that waits for a slow disk takes its time to die. */
 const REMOVE_PATIENCE_MS = 120_000;
-
-/** What to run, and under which limit. */
-export interface RunRequest {
-  readonly command: readonly [string, ...string[]];
-  /** No limit unless given: the run is then only measured. */
-  readonly limitBytes?: number;
-  /** Whether its memory may be swapped out. */
-  readonly swap?: boolean;
-  readonly env?: NodeJS.ProcessEnv;
-  readonly cwd?: string;
-  /** Of the command's standard streams; `inherit` unless given. */
-  readonly stdio?: CommandStreams;
-}
 
 /** How oomkit is started again, and who wants to know and to stop the run. */
 export interface RunContext {
@@ -121,42 +110,25 @@ export async function runInCgroup(request: RunRequest, context: RunContext): Pro
         },
         recorder.processesSeen,
       );
-      const page = pageSizeBytes(host);
-      const release = kernelRelease(host);
-      const ancestor = recorder.ancestorLimitBytes;
-      return {
-        command: request.command,
-        ...(limitBytes === undefined ? {} : { limitBytes }),
-        ...(ancestor === undefined ? {} : { ancestorLimitBytes: ancestor }),
-        swapAllowed: request.swap ?? false,
-        ...outcome,
-        ...(failure === undefined ? {} : { notStarted: failure }),
+      return describeRun({
+        request,
+        version,
+        cgroup,
+        limitBytes,
+        ancestorLimitBytes: recorder.ancestorLimitBytes,
+        outcome,
+        failure,
         forwardedSignals: passing.forwarded,
-        oomKills: sampled.oomKills,
-        killed: log?.killed ?? [],
         wallSeconds,
-        peak: sampled.peak,
-        limitHits: sampled.limitHits,
-        ...(sampled.reclaimFailures === undefined ? {} : { reclaimFailures: sampled.reclaimFailures }),
-        ...(sampled.stalledSeconds === undefined ? {} : { stalledSeconds: sampled.stalledSeconds }),
-        writtenBytes: sampled.writtenBytes,
+        sampled,
+        log,
+        namesAll,
+        hasLog: kmsg !== undefined,
         strays,
-        sampling: sampled.sampling,
-        recording: {
-          startedAt: sampled.startedAt,
-          ...(release === undefined ? {} : { kernelRelease: release }),
-          cgroupVersion: version,
-          cgroup: cgroup.path,
-          pageSizeBytes: page ?? 4096,
-          ...(limitBytes === undefined ? {} : { limitBytes }),
-          series: sampled.series,
-          marks: sampled.marks,
-          ...(log === undefined || log.log === '' ? {} : { kernelLog: log.log }),
-          ...(sampled.atPeak === undefined ? {} : { atPeak: withoutSwap(sampled.atPeak, request) }),
-          ...(sampled.beforeKill === undefined ? {} : { beforeKill: withoutSwap(sampled.beforeKill, request) }),
-        },
-        warnings: warningsOf(kmsg !== undefined, namesAll, sampled.oomKills, removed, cgroup.directory),
-      };
+        isRemoved: removed !== undefined,
+        pageBytes: pageSizeBytes(host),
+        release: kernelRelease(host),
+      });
     } finally {
       signal?.removeEventListener('abort', kill);
       passing.end();
@@ -170,11 +142,6 @@ export async function runInCgroup(request: RunRequest, context: RunContext): Pro
   }
 }
 
-/** The machine's free swap is none of the cgroup's where that may not swap. */
-function withoutSwap(moment: RecordedMoment, { swap }: RunRequest): RecordedMoment {
-  return swap === true ? moment : { ...moment, freeSwapBytes: 0 };
-}
-
 /** The kernel's reports about the cgroup; waits for those of the kills it counted, as long as that may take. */
 async function kernelLogOf(kmsg: KmsgTail | undefined, name: string, kills: number) {
   if (kmsg === undefined) return undefined;
@@ -184,18 +151,4 @@ async function kernelLogOf(kmsg: KmsgTail | undefined, name: string, kills: numb
     reports = reportsAbout(name, kmsg.text());
   }
   return reports;
-}
-
-function warningsOf(
-  hasLog: boolean,
-  namesAll: boolean,
-  oomKills: number,
-  removed: number | undefined,
-  directory: string,
-): Message[] {
-  return [
-    ...(oomKills > 0 && !hasLog ? [message('lab.warning.no-kernel-log')] : []),
-    ...(oomKills > 0 && hasLog && !namesAll ? [message('lab.warning.kills-not-logged')] : []),
-    ...(removed === undefined ? [message('lab.warning.not-removed', { directory })] : []),
-  ];
 }

@@ -48,6 +48,6 @@ export function oomKillItem({ because, against, ...kill }: OomKill, style: JsonS
   };
 }
 
-export function gapItem({ problem, ...gap }: EvidenceGap, style: JsonStyle): GapItem {
+function gapItem({ problem, ...gap }: EvidenceGap, style: JsonStyle): GapItem {
   return { ...gap, problem: renderMessage(problem, style) };
 }

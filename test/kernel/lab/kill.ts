@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { KmsgTail } from './kmsg-tail.js';
+import { KmsgTail } from '../../../src/kernel-log/readers/index.js';
 import { MemoryCgroup, type MemoryReading, type Task } from './memory-cgroup.js';
 import { mountTmpfs, temporaryDirectory } from './mounts.js';
 import { type PodPath, podPath } from './pod-path.js';
@@ -49,7 +49,8 @@ async function play(scene: Scene): Promise<Kill> {
   const limited = scene.limited === 'pod' ? first.parent() : first;
   limited.limit(scene.limitBytes);
 
-  const kmsg = new KmsgTail();
+  const kmsg = KmsgTail.open();
+  if (kmsg === undefined) throw new Error('/dev/kmsg cannot be read');
   try {
     const grow = scene.act({ containers, tmpfs: mountTmpfs, directory: temporaryDirectory, slowDisk });
     const { reading, tasks } = await growUntilKilled(limited, grow, scene.patienceMs ?? PATIENCE_MS);
