@@ -1,14 +1,14 @@
 /** The API server, and kubelets through it: container facts, without any value of an environment, annotation or Secret. */
 export { type CadvisorContainer, oomEventCounts, parseCadvisor } from './cadvisor.js';
 export type { KubeConfigChoice } from './client-node.js';
-export { type AskOptions, ClusterConnection, connect, serviceProxyPath } from './connection.js';
+export { type AskOptions, ClusterConnection, connect } from './connection.js';
 export { readKernelLogByPod } from './debug-pod.js';
 export { KubeError, type KubeErrorCode } from './error.js';
 export { eventFacts } from './event-facts.js';
 export type { RawAnswer } from './http.js';
 export { type ListChoice, listPages } from './list.js';
 export { nodeFacts } from './node-facts.js';
-export { corePath, kubeletPath, nodePath, podMetricsPath, podPath, workloadPath } from './paths.js';
+export { corePath, kubeletPath, nodePath, podMetricsPath, podPath } from './paths.js';
 export { podFacts } from './pod-facts.js';
 export { parseQuantity } from './quantity.js';
 export type { RawEvent, RawNode, RawPod } from './raw.js';

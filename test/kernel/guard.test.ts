@@ -257,7 +257,8 @@ describe.skipIf(skipKills())('oomkit guard', () => {
     const sleeperPid = sleeper.pid ?? 0;
     process.kill(sleeperPid, 'SIGSTOP');
     const slowly = `const fs = require('node:fs'); const file = fs.openSync(process.argv[1], 'w');
-      let left = 120; setInterval(() => { fs.writeSync(file, Buffer.alloc(1 << 19)); if (--left === 0) process.exit(0); }, 20);`;
+      process.on('SIGTERM', () => process.exit(0)); let left = 1000;
+      setInterval(() => { if (left-- > 0) fs.writeSync(file, Buffer.alloc(1 << 19), 0, 1 << 19, (left % 100) << 19); }, 20);`;
     const writer = spawn(process.execPath, ['-e', slowly, join(disk, 'beside')], { stdio: 'ignore' });
     onCleanup(() => kill(writer));
     const written = once(writer, 'exit');
@@ -266,6 +267,11 @@ describe.skipIf(skipKills())('oomkit guard', () => {
     const guard = spawn(process.execPath, guardArgs(args, []), { stdio: 'ignore' });
     onCleanup(() => kill(guard));
     const ended = once(guard, 'exit');
+    // The watchdog is the guard's child: from then on it looks at both.
+    const children = `/proc/${guard.pid}/task/${guard.pid}/children`;
+    await until('the guard to watch', () => readFileSync(children, 'utf8').trim() !== '');
+    await delay(1000);
+    writer.kill('SIGTERM');
     await written;
     expect(stateOf(sleeperPid)).toBe('T');
     process.kill(sleeperPid, 'SIGKILL');

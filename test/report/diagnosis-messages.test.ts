@@ -4,17 +4,24 @@ import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/diagnosis/index.js';
 import { toIncident } from '../../src/evidence/incident.js';
 import { parseKernelLog } from '../../src/kernel-log/index.js';
-import type { Message, ReportSection } from '../../src/model/index.js';
+import type { Message, OtherEnd, ReportSection } from '../../src/model/index.js';
 import { type Catalogue, catalogue, languages, renderMessage } from '../../src/report/index.js';
 import { topics } from '../../src/report/messages/en/index.js';
 import { logFixtures } from '../fixtures-of.js';
 
 const SOURCES = new URL('../../src/', import.meta.url);
 
-/** The topics whose sentences the accounting and the diagnosis state. */
-const sentences: Catalogue = { ...topics.accounting, ...topics.causes, ...topics.evidence, ...topics.advice };
-
 const KEY = /^(?:accounting|advice|against|cause|evidence|warning)\.[\w.-]+$/;
+
+/** The topics whose sentences the accounting and the diagnosis state. */
+const sentences: Catalogue = {
+  ...topics.accounting,
+  ...topics.causes,
+  ...topics.evidence,
+  ...topics.advice,
+  ...Object.fromEntries(Object.entries(topics.clusterPods).filter(([key]) => KEY.test(key))),
+};
+
 const PLACEHOLDER = /\{([a-zA-Z]\w*)[|}]/g;
 
 interface Statement {
@@ -46,6 +53,18 @@ const endings: Readonly<Record<string, readonly string[]>> = {
     'oom-kill': true,
     killed: true,
   } satisfies Record<ReportSection, true>),
+  'cause.not-oom.title-': Object.keys({
+    probe: true,
+    'grace-period': true,
+    eviction: true,
+    preemption: true,
+    'node-shutdown': true,
+    'systemd-oomd': true,
+    'runtime-oom': true,
+    'status-unknown': true,
+    exit: true,
+  } satisfies Record<OtherEnd, true>),
+  'evidence.cluster.volume-': ['used-limit-none', 'used-limit-some', 'unread-limit-none', 'unread-limit-some'],
   'evidence.kernel-part.': kernelParts(),
   'cause.kernel-memory.title.': kernelParts(),
   'cause.allocation-constraint.title.': constraintKinds(),

@@ -68,7 +68,7 @@ export function weighChildEnd(file: CaseFile): Finding | undefined {
 }
 
 /** How long the container ran, where its status says both times. */
-export function ranSeconds({ incident }: CaseFile): number | undefined {
+function ranSeconds({ incident }: CaseFile): number | undefined {
   const { startedAt, finishedAt } = incident.kubernetes?.termination ?? {};
   const ran = (Date.parse(finishedAt ?? '') - Date.parse(startedAt ?? '')) / 1000;
   return Number.isNaN(ran) || ran < 0 ? undefined : ran;

@@ -7,13 +7,13 @@ import { citePod } from './end.js';
 const TOO_MUCH = 0.9;
 
 /** The limit of the container in question: in force, in the spec, or the pod's. */
-export function limitOf({ incident }: CaseFile): number | undefined {
+function limitOf({ incident }: CaseFile): number | undefined {
   const { container, pod } = incident.kubernetes ?? {};
   return container?.limitInForceBytes ?? container?.limitBytes ?? pod?.limitBytes;
 }
 
 /** Settings by which a runtime may take so much heap that the limit cannot hold it. */
-export function heapFlags(file: CaseFile): { readonly flag: MemoryFlag; readonly heapBytes: number }[] {
+function heapFlags(file: CaseFile): { readonly flag: MemoryFlag; readonly heapBytes: number }[] {
   const limitBytes = limitOf(file);
   if (limitBytes === undefined) return [];
   return (file.incident.kubernetes?.container.memoryFlags ?? []).flatMap((flag) => {
@@ -28,14 +28,18 @@ export function flagCitations(file: CaseFile): { readonly because: Citation[]; r
   const because: Citation[] = [];
   const against: Citation[] = [];
   for (const { flag, heapBytes } of heapFlags(file)) {
-    const params = {
-      flag: `${flag.name} ${flag.value}`,
-      heap: bytes(heapBytes),
-      share: ratio(heapBytes / limitBytes),
-      limit: bytes(limitBytes),
-    };
-    if (heapBytes >= limitBytes * TOO_MUCH) because.push(citePod(file, message('evidence.cluster.heap-above-limit', params)));
-    else if (heapBytes < limitBytes * 0.5) against.push(citePod(file, message('against.cluster.heap-well-below', params)));
+    const sayOf = (key: string) =>
+      citePod(
+        file,
+        message(key, {
+          flag: `${flag.name} ${flag.value}`,
+          heap: bytes(heapBytes),
+          share: ratio(heapBytes / limitBytes),
+          limit: bytes(limitBytes),
+        }),
+      );
+    if (heapBytes >= limitBytes * TOO_MUCH) because.push(sayOf('evidence.cluster.heap-above-limit'));
+    else if (heapBytes < limitBytes * 0.5) against.push(sayOf('against.cluster.heap-well-below'));
   }
   return { because, against };
 }

@@ -1,7 +1,7 @@
 import { type ContainerIdentity, type Incident, type KubernetesFacts, type OomReport, present } from '../../model/index.js';
 
 /** What the facts of a pod are cited by. */
-export function podSource({ pod }: Pick<KubernetesFacts, 'pod'>): string {
+function podSource({ pod }: Pick<KubernetesFacts, 'pod'>): string {
   return `pod/${pod.name}`;
 }
 
