@@ -14,11 +14,12 @@ export default defineConfig({
         },
       },
       {
-        // Real cgroups, real kills, one kernel log: one file at a time.
+        // Real cgroups, real kills, one kernel log, disks of a set speed: one file at a time, after all the others.
         test: {
           name: 'kernel',
           include: ['test/kernel/**/*.test.ts'],
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
