@@ -9,6 +9,7 @@ export * from './growth.js';
 export * from './guard-report.js';
 export * from './kernel-version.js';
 export * from './kubernetes.js';
+export * from './lab-fit.js';
 export * from './lab-run.js';
 export * from './memory-usage.js';
 export * from './message.js';
