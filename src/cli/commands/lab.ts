@@ -3,6 +3,7 @@ import { examplesText } from '../examples.js';
 import type { LabCompareOptions, LabRunOptions } from '../lab/options.js';
 import { addCommonOptions, outputOption } from '../options.js';
 import { parseSize } from '../size-option.js';
+import { addFit } from './lab-fit.js';
 
 const RUN_FORMATS = ['text', 'wide', 'json', 'yaml'];
 const MOST_ROUNDS = 100;
@@ -11,6 +12,7 @@ export function addLab(program: Command): void {
   const lab = program.command('lab').description('run commands in real memory cgroups: prove a cause, find what is safe');
   addRun(lab, program.name());
   addCompare(lab, program.name());
+  addFit(lab, program.name());
 }
 
 function addRun(lab: Command, name: string): void {

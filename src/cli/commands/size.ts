@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { examplesText } from '../examples.js';
 import { addCommonOptions, type CommonOptions, languageFor, outputOption } from '../options.js';
+import { parsePercentage } from '../percentage-option.js';
 import { addPrometheusOptions, parseDuration, prometheusUrl } from '../prometheus-options.js';
 import type { SizeOptions } from '../read-size.js';
 import { wantsColor, widthOf } from '../terminal.js';
@@ -19,7 +20,7 @@ export function addSize(program: Command): void {
     .option('--since <duration>', 'how much history to look at', parseDuration, 7 * 86_400)
     .option('--until <time>', 'the end of that history, ISO 8601 (default: now)', parseTime)
     .option('--percentile <number>', 'the share of samples that the request covers, in percent', parsePercentile, 0.99)
-    .option('--margin <percent>', 'what is added to what was seen', parseMargin, 0.15);
+    .option('--margin <percent>', 'what is added to what was seen', parsePercentage(0, 200), 0.15);
   addPrometheusOptions(command);
   // A default is shown as it was parsed: in seconds, or as a share.
   const shown: Readonly<Record<string, string>> = { since: '7d', percentile: '99', margin: '15%' };
@@ -71,11 +72,5 @@ function parseTime(value: string): number {
 function parsePercentile(value: string): number {
   const percent = Number(value.replace(/%$/, ''));
   if (!(percent >= 50 && percent <= 100)) throw new InvalidArgumentError('A percentile is a number from 50 to 100.');
-  return percent / 100;
-}
-
-function parseMargin(value: string): number {
-  const percent = /^\d{1,3}(?:\.\d{1,3})?%?$/.test(value) ? Number(value.replace(/%$/, '')) : Number.NaN;
-  if (!(percent <= 200)) throw new InvalidArgumentError('A margin is a percentage from 0% to 200%.');
   return percent / 100;
 }

@@ -9,6 +9,7 @@ import { wantsColor, widthOf } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import type { LabCompareOptions } from './options.js';
 import { sayLabProblem } from './problem.js';
+import { resetOf } from './reset.js';
 import { selfProgram } from './self.js';
 
 const MOST_PROBE_MS = 30_000;
@@ -67,8 +68,7 @@ function planOf(template: readonly string[], { variant, reset }: LabCompareOptio
   });
   const names = new Set(variants.map(({ name }) => name));
   if (names.size < variants.length) throw new UsageError('two variants have the same name');
-  const [file, ...args] = (reset ?? '').split(/\s+/).filter((word) => word !== '');
-  return { variants, template, ...(file === undefined ? {} : { reset: [file, ...args] }) };
+  return { variants, template, ...resetOf(reset) };
 }
 
 /** The target is made anew for every run. It may not be anything that is there already: it would be overwritten. */

@@ -21,3 +21,16 @@ export interface LabCompareOptions extends CommonOptions {
   readonly force?: boolean;
   readonly output: 'text' | 'wide' | 'json' | 'yaml';
 }
+
+/** What `lab fit` was asked for. */
+export interface LabFitOptions extends CommonOptions {
+  readonly slowdown: number;
+  readonly tolerance: number;
+  readonly maxRuns: number;
+  readonly from?: number;
+  readonly to?: number;
+  readonly swap?: boolean;
+  readonly reset?: string;
+  readonly container?: string;
+  readonly output: 'text' | 'wide' | 'json' | 'yaml';
+}

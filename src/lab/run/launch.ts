@@ -33,8 +33,8 @@ export interface Launched {
   readonly started: Promise<Started>;
 }
 
-/** The command's standard streams: oomkit's own, those with its output on standard error, or none. */
-export type CommandStreams = 'inherit' | 'inherit-on-stderr' | 'ignore';
+/** The command's standard streams: oomkit's own, those with its output on standard error, the same without input, or none. */
+export type CommandStreams = 'inherit' | 'inherit-on-stderr' | 'output-on-stderr' | 'ignore';
 
 export interface LaunchOptions {
   readonly env?: NodeJS.ProcessEnv;
@@ -56,13 +56,23 @@ export function launch(
   { env, cwd, stdio, onReady }: LaunchOptions,
 ): Launched {
   const [file, ...args] = program;
-  const streams: StdioOptions = stdio === 'inherit-on-stderr' ? ['inherit', 2, 'inherit', 'pipe'] : [stdio, stdio, stdio, 'pipe'];
   const child = spawn(file, [...args, 'lab-launch', `${directory}/cgroup.procs`, '--', ...command], {
-    stdio: streams,
+    stdio: streamsOf(stdio),
     ...(env === undefined ? {} : { env }),
     ...(cwd === undefined ? {} : { cwd }),
   });
   return { child, started: reportOf(child, onReady) };
+}
+
+function streamsOf(stdio: CommandStreams): StdioOptions {
+  switch (stdio) {
+    case 'inherit-on-stderr':
+      return ['inherit', 2, 'inherit', 'pipe'];
+    case 'output-on-stderr':
+      return ['ignore', 2, 'inherit', 'pipe'];
+    default:
+      return [stdio, stdio, stdio, 'pipe'];
+  }
 }
 
 async function reportOf(child: ChildProcess, onReady: () => void): Promise<Started> {

@@ -39,11 +39,21 @@ export function nowMessage({ currentRequestBytes, currentLimitBytes }: Container
   return say('size.now', { request: size(currentRequestBytes), limit: size(currentLimitBytes) });
 }
 
+/** What a patch is made for: a workload by its kind, and each container's sizes. */
+export interface PatchedSizes {
+  readonly kind?: string;
+  readonly containers: readonly {
+    readonly container: string;
+    readonly request: { readonly bytes: number };
+    readonly limit: { readonly bytes: number };
+  }[];
+}
+
 /**
  * The sizes as a strategic merge patch of the pod template, for `kubectl patch --patch-file`; of a Pod without a template, of its
  * spec. Containers are merged by their names (core/v1 PodSpec, patchMergeKey=name).
  */
-export function sizePatch({ kind, containers }: SizeRecommendation): string {
+export function sizePatch({ kind, containers }: PatchedSizes): string {
   const podSpec = [
     'spec:',
     '  containers:',

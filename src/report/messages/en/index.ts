@@ -13,6 +13,7 @@ import { incident } from './incident.js';
 import { inspect } from './inspect.js';
 import { kills } from './kills.js';
 import { lab } from './lab.js';
+import { labFit } from './lab-fit.js';
 import { labels } from './labels.js';
 import { memory } from './memory.js';
 import { parts } from './parts.js';
@@ -33,6 +34,7 @@ export const topics = {
   incident,
   inspect,
   lab,
+  labFit,
   memory,
   reading,
   size,
@@ -57,6 +59,7 @@ export const english = {
   ...incident,
   ...inspect,
   ...lab,
+  ...labFit,
   ...memory,
   ...reading,
   ...size,

@@ -14,6 +14,7 @@ import { incident } from './incident.js';
 import { inspect } from './inspect.js';
 import { kills } from './kills.js';
 import { lab } from './lab.js';
+import { labFit } from './lab-fit.js';
 import { labels } from './labels.js';
 import { memory } from './memory.js';
 import { parts } from './parts.js';
@@ -34,6 +35,7 @@ export const chinese = {
   ...incident,
   ...inspect,
   ...lab,
+  ...labFit,
   ...memory,
   ...reading,
   ...size,
