@@ -123,6 +123,14 @@ describe('oomkit diagnose pod/NAME', () => {
     expect(items[0]?.incident.kubernetes.notRead.map(({ part }) => part)).toContain('node-log');
   });
 
+  it('calls the answer partial when the node log it was given cannot be read', async () => {
+    const { config } = await served({ pods: [ended('web-0', 'OOMKilled', 137)] });
+    const { status, items } = await diagnosed(config, ['pod/web-0', '--node-log', '/nonexistent/node.log']);
+    expect(status).toBe(4);
+    expect(items[0]?.causes[0]).toMatchObject({ id: 'insufficient-evidence' });
+    expect(items[0]?.incident.kubernetes.notRead.map(({ part }) => part)).toContain('node-log');
+  });
+
   it('says of a log of another node that the pod is not in it', async () => {
     const { config } = await served({ pods: [ended('web-0', 'OOMKilled', 137)] });
     const { items, stderr } = await diagnosed(config, ['pod/web-0', '--node-log', SEED_LOG]);
