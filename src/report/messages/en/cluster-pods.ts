@@ -46,7 +46,6 @@ export const clusterPods = {
   'cluster.fact.now.pod': 'pod {size}',
   'cluster.fact.not-then': 'as it is now, not at the kill',
   'cluster.fact.kubelet': 'kubelet {version}',
-  'cluster.fact.kernel': 'kernel {version}',
   'cluster.fact.allocatable': 'allocatable {size}',
   'cluster.fact.condition': '{condition}',
   'cluster.fact.volume': '{name}: {used}',

@@ -44,7 +44,6 @@ export const clusterPods = {
   'cluster.fact.now.pod': 'Pod {size}',
   'cluster.fact.not-then': '是现在的值，不是被杀时的',
   'cluster.fact.kubelet': 'kubelet {version}',
-  'cluster.fact.kernel': '内核 {version}',
   'cluster.fact.allocatable': '可分配 {size}',
   'cluster.fact.condition': '{condition}',
   'cluster.fact.volume': '{name}：{used}',
