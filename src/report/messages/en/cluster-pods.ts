@@ -58,7 +58,6 @@ export const clusterPods = {
   'cause.not-oom.title-node-shutdown': 'Not an OOM kill: the node was shutting down',
   'cause.not-oom.title-systemd-oomd': "Not the kernel's OOM killer: systemd-oomd killed the cgroup",
   'cause.not-oom.title-runtime-oom': "Not an OOM kill: the program's own runtime was out of memory and ended it",
-  'cause.not-oom.title-status-unknown': 'Not known to be an OOM kill: the kubelet lost the container',
   'cause.not-oom.title-exit': 'Not an OOM kill: the program ended by itself',
   'cause.child-process-killed.title-unknown': 'A child process in {container} was OOM-killed, not its main process',
   'cause.anon-memory.title-flags': 'The heap is allowed to grow beyond what the limit can hold',

@@ -56,7 +56,6 @@ export const clusterPods = {
   'cause.not-oom.title-node-shutdown': '不是 OOM kill：节点正在关机',
   'cause.not-oom.title-systemd-oomd': '不是内核的 OOM killer：是 systemd-oomd 杀掉了这个 cgroup',
   'cause.not-oom.title-runtime-oom': '不是 OOM kill：程序自己的运行时内存不足，自行结束',
-  'cause.not-oom.title-status-unknown': '不能确定是 OOM kill：kubelet 丢失了这个容器',
   'cause.not-oom.title-exit': '不是 OOM kill：程序自行退出',
   'cause.child-process-killed.title-unknown': '{container} 中被 OOM kill 的是子进程，而不是主进程',
   'cause.anon-memory.title-flags': '允许堆增长到的大小超出了限制所能容纳的',
