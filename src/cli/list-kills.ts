@@ -1,4 +1,5 @@
 import { killsOfNodeEvents, killsOfPod } from '../diagnosis/kills-of-pod.js';
+import { redactText } from '../evidence/redact.js';
 import {
   type ClusterConnection,
   corePath,
@@ -39,7 +40,7 @@ export const MOST_NODES = 100;
 
 /** Reads the kills of a cluster. Pods are taken page by page, and nothing is kept of those without a kill. Throws a KubeError. */
 export async function readKills(connection: ClusterConnection, choice: KillChoice, signal: AbortSignal): Promise<KillsRead> {
-  const surroundings = await readEvents(connection, choice.namespace, signal);
+  const surroundings = withoutSecrets(await readEvents(connection, choice.namespace, signal));
   const events = eventsByPod(surroundings.events);
   const found: PodFacts[] = [];
   const running = new Map<string, PodFacts>();
@@ -55,7 +56,7 @@ export async function readKills(connection: ClusterConnection, choice: KillChoic
     podsSeen += page.items.length;
     for (const item of page.items) {
       if (item.spec?.nodeName !== undefined) nodes.add(item.spec.nodeName);
-      const pod = podFacts(item);
+      const pod = publicFacts(item);
       if (killsOfPod(pod, { events: eventsOf(events, pod), oomEvents: [] }).length > 0) found.push(pod);
     }
   }
@@ -96,7 +97,7 @@ async function podsCounted(
     const fieldSelector = [`metadata.name=${pod}`, choice.fieldSelector].filter((part) => part !== undefined).join(',');
     const one = { ...selectors(choice, signal), fieldSelector };
     for await (const { items } of listPages<RawPod>(connection, corePath('pods', namespace), one))
-      pods.push(...items.map(podFacts));
+      pods.push(...items.map(publicFacts));
   }
   return pods;
 }
@@ -125,10 +126,10 @@ export async function* watchKills(
     );
     for await (const event of watch) {
       if (event.kind === 'expired') continue;
-      const pod = podFacts(event.object);
+      const pod = publicFacts(event.object);
       if (killsOfPod(pod, { events: [], oomEvents: [] }).length === 0) continue;
       // Whether a probe did it only events tell; they are read when there is something to judge.
-      const { events } = await readEvents(connection, pod.namespace, signal);
+      const { events } = withoutSecrets(await readEvents(connection, pod.namespace, signal));
       const kills = killsOfPod(pod, { events: eventsOf(eventsByPod(events), pod), oomEvents: [] });
       yield* news(kills.filter((kill) => isSince(choice.sinceMs)(kill) && (choice.all || kill.verdict !== 'not-oom')));
     }
@@ -145,6 +146,17 @@ function selectors({ labelSelector, fieldSelector }: KillChoice, signal: AbortSi
     ...(labelSelector === undefined ? {} : { labelSelector }),
     ...(fieldSelector === undefined ? {} : { fieldSelector }),
   };
+}
+
+/** A pod's message, of an eviction or an admission, may quote anything. */
+function publicFacts(raw: RawPod): PodFacts {
+  const pod = podFacts(raw);
+  return pod.message === undefined ? pod : { ...pod, message: redactText(pod.message) };
+}
+
+/** A probe's note may quote what the program answered. */
+function withoutSecrets<T extends { readonly events: readonly ClusterEvent[] }>(read: T): T {
+  return { ...read, events: read.events.map((event) => ({ ...event, note: redactText(event.note) })) };
 }
 
 interface EventIndex {

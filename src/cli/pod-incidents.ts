@@ -30,11 +30,11 @@ export interface PodIncidents {
 
 /** Pods of a workload looked at: a crash loop tells the same in each. */
 const MOST_PODS = 10;
-/** Parts that docs/rbac.md gives everyone; the others are what they are. */
-const EXPECTED: ReadonlySet<EvidenceGap['part']> = new Set(['events', 'node', 'previous-log', 'owner']);
+/** Parts that docs/rbac.md gives everyone, and the log that the user named; the others are what they are. */
+const EXPECTED: ReadonlySet<EvidenceGap['part']> = new Set(['events', 'node', 'previous-log', 'owner', 'node-log']);
 
-/** What is not there cannot be read by anybody: the log of an instance that Kubernetes has cleared away. */
-const ABSENT: ReadonlySet<string> = new Set(['cluster.error.not-found', 'cluster.error.rejected']);
+/** What is not there, or was not given, cannot be read by anybody: the log of an instance that Kubernetes has cleared away. */
+const ABSENT: ReadonlySet<string> = new Set(['cluster.error.not-found', 'cluster.error.rejected', 'cluster.gap.not-given']);
 
 /** The last end of each container of a pod, or of a workload's pods, with the evidence on it. Throws a KubeError when the pods cannot be read. */
 export async function readPodIncidents(

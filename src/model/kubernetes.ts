@@ -221,7 +221,6 @@ export type OtherEnd =
   | 'node-shutdown'
   | 'systemd-oomd'
   | 'runtime-oom'
-  | 'status-unknown'
   | 'exit';
 
 /** The judgement on one end of a container, with what speaks for it and against it. */

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -120,6 +123,14 @@ describe('oomkit diagnose pod/NAME', () => {
     expect(items[0]?.causes.map(({ id }) => id)).toEqual(['insufficient-evidence']);
     expect(items[0]).not.toHaveProperty('accounting');
     expect(JSON.stringify(items[0]?.causes[0]?.advice)).toContain('oomkit diagnose pod/web-0 -n shop --node-log node.log');
+    expect(items[0]?.incident.kubernetes.notRead.map(({ part }) => part)).toContain('node-log');
+  });
+
+  it('calls the answer partial when the node log it was given cannot be read', async () => {
+    const { config } = await served({ pods: [ended('web-0', 'OOMKilled', 137)] });
+    const { status, items } = await diagnosed(config, ['pod/web-0', '--node-log', '/nonexistent/node.log']);
+    expect(status).toBe(4);
+    expect(items[0]?.causes[0]).toMatchObject({ id: 'insufficient-evidence' });
     expect(items[0]?.incident.kubernetes.notRead.map(({ part }) => part)).toContain('node-log');
   });
 
@@ -550,6 +561,26 @@ describe('--heap', () => {
     expect(status).toBe(4);
     expect(stdout).toMatch(/OOMKilled/);
     expect(stderr).toMatch(/no heap profile could be had from port 8080 of pod importer-disk-0/);
+  });
+});
+
+describe('--prometheus', () => {
+  it('is asked for the very container that was killed, and costs itself alone', async () => {
+    const queries: string[] = [];
+    const metrics = createServer((request, response) => {
+      queries.push(decodeURIComponent(request.url ?? '').replaceAll('+', ' '));
+      request.on('data', (chunk: Buffer) => queries.push(decodeURIComponent(chunk.toString())));
+      request.on('end', () => response.end(JSON.stringify({ status: 'success', data: { resultType: 'matrix', result: [] } })));
+    });
+    metrics.listen(0, '127.0.0.1');
+    await once(metrics, 'listening');
+    cleanUp.push(() => void metrics.close());
+    const url = `http://127.0.0.1:${(metrics.address() as AddressInfo).port}`;
+    const { config } = await served({ pods: [ended('web-0', 'OOMKilled', 137)] });
+    const { items, stderr } = await diagnosed(config, ['pod/web-0', '--prometheus', url]);
+    expect(queries.join('\n')).toContain('b'.repeat(64));
+    expect(stderr).toMatch(/bbbbbbbbbbbb/);
+    expect(items[0]?.causes[0]?.id).toBe('insufficient-evidence');
   });
 });
 

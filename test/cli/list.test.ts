@@ -351,8 +351,14 @@ describe.skipIf(!hasKubectl || !hasOpenssl)('kubectl oomkit (skipped without kub
 
 describe('secrets', () => {
   it.each([['text'], ['wide'], ['json'], ['yaml']])('are in no output: %s', async (format) => {
-    const { config } = await served({ contents: CONTENTS });
+    const note = `Container app failed liveness probe (token=${PLANTED}), will be restarted`;
+    const probe = event({ reason: 'Killing', message: note, podName: 'unknown', container: 'app' });
+    const evicted = pod({ name: 'evicted', statuses: [], status: { reason: 'Evicted', message: `password: ${PLANTED}` } });
+    const { config } = await served({
+      contents: { ...CONTENTS, pods: [...CONTENTS.pods, evicted], events: [...CONTENTS.events, probe] },
+    });
     const { stdout, stderr } = await list(config, ['-A', '--all-kills', '-o', format, '--debug']);
+    expect(stdout).toContain('evicted');
     expect(stdout).toContain('web-0');
     expect(stdout + stderr).not.toContain(PLANTED);
   });

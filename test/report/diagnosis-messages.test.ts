@@ -61,7 +61,6 @@ const endings: Readonly<Record<string, readonly string[]>> = {
     'node-shutdown': true,
     'systemd-oomd': true,
     'runtime-oom': true,
-    'status-unknown': true,
     exit: true,
   } satisfies Record<OtherEnd, true>),
   'evidence.cluster.volume-': ['used-limit-none', 'used-limit-some', 'unread-limit-none', 'unread-limit-some'],

@@ -27,7 +27,6 @@ export const kills = {
   'kills.other.node-shutdown': 'NotOOM:NodeShutdown',
   'kills.other.systemd-oomd': 'NotOOM:systemd-oomd',
   'kills.other.runtime-oom': 'NotOOM:Runtime',
-  'kills.other.status-unknown': 'Unknown',
   'kills.other.exit': 'NotOOM:Exit',
   'kills.seen-in.state': 'state',
   'kills.seen-in.last-state': 'lastState',
