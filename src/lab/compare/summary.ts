@@ -1,7 +1,7 @@
 import { type LabRun, type LabVariant, type Loose, type PeakMemory, present, type Spread } from '../../model/index.js';
 
 /** The parts of a peak, in the order they are shown. */
-export const PEAK_PARTS = [
+const PEAK_PARTS = [
   'chargedBytes',
   'unreclaimableBytes',
   'anonBytes',

@@ -25,7 +25,7 @@ export function parseVariant(value: string): { readonly name: string; readonly t
 }
 
 /** The cache modes of a qemu-img convert's target, and what each means for the page cache (docs/interop, `qemu-img -t`). */
-export const QEMU_CACHE_MODES = ['writeback', 'unsafe', 'none', 'writethrough', 'directsync'] as const;
+const QEMU_CACHE_MODES = ['writeback', 'unsafe', 'none', 'writethrough', 'directsync'] as const;
 
 /** An image to convert, and where to. */
 export interface Conversion {
