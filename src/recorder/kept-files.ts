@@ -8,7 +8,8 @@ const ABSENT: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ENODEV', 'EOP
 
 /**
  * Small files of the kernel that are read again and again: each is opened once, and made anew by the kernel for every read at
- * position 0 (fs/kernfs/file.c, 6.18). Saves the opening and closing, which are half of the cost.
+ * position 0 (fs/kernfs/file.c, 6.18). Saves the opening and closing, which cost
+ * more than the reading (bench/lab).
  */
 export class KeptFiles {
   readonly #files = new Map<string, number | undefined>();

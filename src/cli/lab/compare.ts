@@ -54,7 +54,7 @@ export async function labCompare(words: readonly string[], options: LabCompareOp
   }
 }
 
-type Plan = Pick<Parameters<typeof compareVariants>[0], 'variants' | 'reset' | 'beforeRun' | 'template' | 'preset'>;
+type Plan = Pick<Parameters<typeof compareVariants>[0], 'variants' | 'reset' | 'beforeRun' | 'template' | 'preset' | 'notes'>;
 
 function planOf(template: readonly string[], { variant, reset }: LabCompareOptions): Plan {
   if (template.length === 0) throw new UsageError('give the command after --, with {} where the text of each variant goes');
@@ -82,6 +82,7 @@ function presetPlan(words: readonly string[], { preset, source, target, variant,
   return {
     variants: qemuCacheModes({ source, format: formatOf(source), target, readsDirectly: allowsDirectReading(source) }),
     preset: preset ?? '',
+    notes: [message('lab.warning.unsafe-unwritten')],
     beforeRun: () => rmSync(target, { force: true }),
   };
 }

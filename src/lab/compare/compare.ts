@@ -16,6 +16,8 @@ export interface CompareRequest extends Omit<RunRequest, 'command'> {
   readonly beforeRun?: () => void;
   readonly template?: readonly string[];
   readonly preset?: string;
+  /** What the reader of this comparison has to know beside what it shows. */
+  readonly notes?: readonly Message[];
 }
 
 export interface CompareContext extends RunContext {
@@ -28,9 +30,13 @@ export interface CompareContext extends RunContext {
  * in the same state: after `reset`, and with nothing in the page cache of the files that the commands name or wrote.
  */
 export async function compareVariants(request: CompareRequest, context: CompareContext): Promise<LabComparison> {
-  const { variants, rounds, reset, beforeRun, template, preset, ...run } = request;
+  const { variants, rounds, reset, beforeRun, template, preset, notes = [], ...run } = request;
   const runs = new Map<string, LabRun[]>(variants.map(({ name }) => [name, []]));
-  const warnings: Message[] = libc() === undefined ? [message('lab.warning.cache-kept')] : [];
+  const warnings: Message[] = [
+    ...notes,
+    ...(reset === undefined && beforeRun === undefined ? [message('lab.warning.no-reset')] : []),
+    ...(libc() === undefined ? [message('lab.warning.cache-kept')] : []),
+  ];
   const written = new Set<string>();
   for (let round = 1; round <= rounds; round++) {
     for (const { name, command } of variants) {

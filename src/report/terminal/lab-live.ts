@@ -5,6 +5,7 @@ import { compositionBar } from './bar.js';
 import { page, type TerminalStyle } from './page.js';
 
 const BAR_COLUMNS = 20;
+const USUAL_COLUMNS = 80;
 
 /** What the live view shows of a run: sizes in bytes, rates in bytes a second. */
 export interface LiveLine {
@@ -23,6 +24,8 @@ export interface LiveLine {
 /** One line for a terminal, drawn again and again: the composition against the limit, and the rates. */
 export function renderLabLive(live: LiveLine, style: TerminalStyle): string {
   const { words, colors } = page(style);
+  // A terminal that does not tell its width has 0; the last column is left free, where some begin a new line.
+  const width = (style.width > 0 ? style.width : USUAL_COLUMNS) - 1;
   const { chargedBytes, limitBytes, parts } = live;
   const values = {
     time: seconds(live.atSeconds),
@@ -32,7 +35,7 @@ export function renderLabLive(live: LiveLine, style: TerminalStyle): string {
     rate: bytes(live.writtenPerSecond),
     drained: bytes(live.drainedPerSecond),
   };
-  if (limitBytes === undefined) return cutToWidth(words.label('lab.live.no-limit', values), style.width);
+  if (limitBytes === undefined) return cutToWidth(words.label('lab.live.no-limit', values), width);
   const accounting: Pick<Accounting, 'chargedBytes' | 'limitBytes' | 'lines'> = {
     chargedBytes,
     limitBytes,
@@ -46,6 +49,6 @@ export function renderLabLive(live: LiveLine, style: TerminalStyle): string {
   };
   // The bar is put in after cutting: its colours are no columns.
 
-  const text = cutToWidth(words.label('lab.live', { ...values, limit: bytes(limitBytes), bar: '|' }), style.width - BAR_COLUMNS);
+  const text = cutToWidth(words.label('lab.live', { ...values, limit: bytes(limitBytes), bar: '|' }), width - BAR_COLUMNS);
   return text.replace('|', paintLine(compositionBar(accounting, BAR_COLUMNS, colors)));
 }

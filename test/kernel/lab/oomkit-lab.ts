@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cgroupOfProcess, directoryOf, findMemoryHierarchy } from '../../../src/cgroup/index.js';
 import { thisHost } from '../../../src/host/index.js';
@@ -65,11 +65,6 @@ export function processesWith(word: string, part = word): number[] {
 export async function until(holds: () => boolean): Promise<boolean> {
   for (const deadline = Date.now() + 30_000; Date.now() < deadline; await delay(10)) if (holds()) return true;
   return holds();
-}
-
-/** Whether a cgroup has processes; false when it is gone. */
-export function isPopulated(directory: string): boolean {
-  return existsSync(directory) && readIfThere(`${directory}/cgroup.procs`).trim() !== '';
 }
 
 function readIfThere(path: string): string {

@@ -22,6 +22,8 @@ export const lab = {
     "the kernel's report of this kill is missing: the figures are those of the last sample before it, and the victim is whom the kernel would have chosen",
   'lab.warning.cache-kept':
     'the page cache of the files was not dropped between runs: the package koffi is missing; later runs may read faster',
+  'lab.warning.unsafe-unwritten':
+    'the time of unsafe is no gain: qemu-img ends before its data is on the disk, and a crash then loses it',
   'lab.warning.no-reset': 'nothing was reset between runs; a run may find what the one before left',
   'lab.at-peak':
     '{path}: no OOM kill in this recording; shown is {time}, the moment at which most memory could not be reclaimed, and what a kill then would have been blamed on',

@@ -20,6 +20,7 @@ export const lab = {
   'lab.warning.not-removed': '{directory}：其中的进程在等待磁盘，尚未结束；它们一结束就会删除',
   'lab.warning.from-last-sample': '缺少内核对这次 OOM 的报告：数字取自之前的最后一次采样，被杀进程是内核本应选择的进程',
   'lab.warning.cache-kept': '两次运行之间没有清除文件的页缓存：缺少 koffi 包；后面的运行可能读得更快',
+  'lab.warning.unsafe-unwritten': 'unsafe 的用时并不是真正的优势：qemu-img 结束时数据还没有落盘，此时崩溃会丢失数据',
   'lab.warning.no-reset': '两次运行之间没有重置；一次运行可能看到上一次留下的内容',
   'lab.at-peak': '{path}：这份记录中没有 OOM；显示的是 {time}，即不可回收内存最多的时刻，以及当时若被杀会归咎于什么',
   'lab.recorded': '记录已写入 {path}；oomkit diagnose {path} 可以读取',
