@@ -14,7 +14,7 @@ export function addFit(lab: Command, name: string): void {
     .description('find the smallest limit at which a command succeeds, and the smallest that does not slow it')
     .argument('<command...>', 'the command and its arguments, after --')
     .option('--slowdown <percent>', 'how much longer than without a limit it may take', parsePercentage(1, 900), 0.1)
-    .option('--tolerance <percent>', 'how closely the smallest limit is looked for', parsePercentage(1, 50), 0.03)
+    .option('--tolerance <percent>', 'how closely the smallest limit is looked for', parsePercentage(1, 50), 0.02)
     .option('--max-runs <n>', 'as many runs at most', parseRuns, 8)
     .option('--from <size>', 'try no smaller limit', parseSize)
     .option('--to <size>', 'try no larger limit, and measure with this one instead of none', parseSize)
@@ -23,7 +23,7 @@ export function addFit(lab: Command, name: string): void {
     .option('-c, --container <name>', 'the container to name in the manifest patch')
     .addOption(outputOption(['text', 'wide', 'json', 'yaml']));
   // A default is shown as it was parsed: as a share.
-  const shown: Readonly<Record<string, string>> = { slowdown: '10%', tolerance: '3%' };
+  const shown: Readonly<Record<string, string>> = { slowdown: '10%', tolerance: '2%' };
   for (const option of command.options) {
     const text = shown[option.attributeName()];
     if (text !== undefined) option.default(option.defaultValue, text);
