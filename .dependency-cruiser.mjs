@@ -24,7 +24,7 @@ const MAY_USE = {
 
 /** Folders that run in a browser too. */
 const BROWSER_SAFE =
-  '^src/(?:kernel-log/(?!readers/)|heap/(?!readers\\.)|cgroup/identity|model/|accounting/|diagnosis/|knowledge/|report/)';
+  '^src/(?:kernel-log/(?!readers/)|heap/(?!readers\\.)|cgroup/identity|model/|accounting/|diagnosis/|knowledge/|report/|lab/predict/)';
 
 /**
  * @param {string} folder

@@ -10,6 +10,7 @@ export * from './guard-report.js';
 export * from './kernel-version.js';
 export * from './kubernetes.js';
 export * from './lab-fit.js';
+export * from './lab-prediction.js';
 export * from './lab-run.js';
 export * from './memory-usage.js';
 export * from './message.js';

@@ -4,6 +4,7 @@ export { type DiagnosisList, type ReportList, toDiagnosisList, toReportList } fr
 export { type OomKillList, oomKillItem, toOomKillList } from './json/kills.js';
 export { type LabComparisonItem, type LabRunItem, toLabComparison, toLabRun } from './json/lab.js';
 export { type LabFitItem, toLabFit } from './json/lab-fit.js';
+export { type LabPredictionItem, toLabPrediction } from './json/lab-prediction.js';
 export { type CgroupMemoryList, type InspectionItem, toCgroupMemoryList, toInspection } from './json/live.js';
 export { printJson, printYaml } from './json/print.js';
 export { type SizeItem, toSizeRecommendation } from './json/size.js';
@@ -18,6 +19,7 @@ export { type KillListStyle, renderKills } from './terminal/kill-list.js';
 export { renderLabComparison, renderLabRun } from './terminal/lab.js';
 export { renderLabFit } from './terminal/lab-fit.js';
 export { type LiveLine, renderLabLive } from './terminal/lab-live.js';
+export { renderLabPrediction } from './terminal/lab-prediction.js';
 export { renderSize } from './terminal/size.js';
 export { renderTop } from './terminal/top.js';
 export type { Inspection } from './view/inspection.js';

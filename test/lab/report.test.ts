@@ -23,6 +23,7 @@ function schema(name: string): object {
 
 const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
 ajv.addSchema(schema('diagnosis-list'), 'diagnosis-list.v1alpha1.json');
+ajv.addSchema(schema('lab-prediction'), 'lab-prediction.v1alpha1.json');
 const validateRun = ajv.compile(schema('lab-run'));
 const validateComparison = ajv.compile(schema('lab-comparison'));
 

@@ -4,6 +4,7 @@ import type { LabCompareOptions, LabRunOptions } from '../lab/options.js';
 import { addCommonOptions, outputOption } from '../options.js';
 import { parseSize } from '../size-option.js';
 import { addFit } from './lab-fit.js';
+import { addPredict } from './lab-predict.js';
 
 const RUN_FORMATS = ['text', 'wide', 'json', 'yaml'];
 const MOST_ROUNDS = 100;
@@ -13,6 +14,7 @@ export function addLab(program: Command): void {
   addRun(lab, program.name());
   addCompare(lab, program.name());
   addFit(lab, program.name());
+  addPredict(lab, program.name());
 }
 
 function addRun(lab: Command, name: string): void {

@@ -34,3 +34,20 @@ export interface LabFitOptions extends CommonOptions {
   readonly container?: string;
   readonly output: 'text' | 'wide' | 'json' | 'yaml';
 }
+
+/** What `lab predict` was asked for. Sizes are bytes, rates bytes per second. */
+export interface LabPredictOptions extends CommonOptions {
+  readonly writeRate: number;
+  readonly diskRate: number;
+  readonly limit: number;
+  readonly other: number;
+  readonly memory?: number;
+  readonly kernel?: string;
+  readonly cgroupVersion?: 1 | 2;
+  readonly cgroupWriteback: boolean;
+  readonly dirtyRatio?: number;
+  readonly dirtyBackgroundRatio?: number;
+  readonly dirtyBytes?: number;
+  readonly dirtyBackgroundBytes?: number;
+  readonly output: 'text' | 'json' | 'yaml';
+}

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
+import { thisHost } from '../../host/index.js';
 import { runInCgroup } from '../../lab/index.js';
-import { type Diagnosis, type LabRun, message } from '../../model/index.js';
-import { printJson, renderLabRun, renderMessage, toLabRun } from '../../report/index.js';
+import { besideMeasured } from '../../lab/predict/index.js';
+import { type LabRun, message } from '../../model/index.js';
+import { type LabRunItem, printJson, renderLabRun, renderMessage, toLabRun } from '../../report/index.js';
 import type { Language } from '../../report/language.js';
 import { ExitCode } from '../exit-code.js';
 import { languageFor } from '../options.js';
@@ -9,6 +11,7 @@ import { wantsColor, widthOf } from '../terminal.js';
 import { diagnosesOf } from './diagnose-recording.js';
 import { LiveView } from './live-view.js';
 import type { LabRunOptions } from './options.js';
+import { predictionHost } from './prediction-host.js';
 import { sayLabProblem } from './problem.js';
 import { selfProgram } from './self.js';
 
@@ -22,6 +25,7 @@ export async function labRun([first = '', ...rest]: readonly string[], options: 
   const toStdout = output === 'json' || output === 'yaml';
   const color = wantsColor(options.color, process.env, process.stderr);
   const live = options.live && process.stderr.isTTY ? new LiveView({ lang, color }, memory) : undefined;
+  const host = predictionHost(thisHost);
   let run: LabRun;
   try {
     run = await runInCgroup(
@@ -42,28 +46,29 @@ export async function labRun([first = '', ...rest]: readonly string[], options: 
   process.exitCode = run.exitCode;
   const file = output.endsWith('.json') ? output : undefined;
   const diagnoses = diagnosesOf(run.recording, file ?? UNNAMED);
+  const beside = host === undefined ? undefined : besideMeasured(run.recording, host, run.writtenBytes);
+  const item = toLabRun(run, diagnoses, { lang }, beside);
   if (toStdout) {
-    process.stdout.write(await machineText(run, diagnoses, output, lang));
+    process.stdout.write(await machineText(item, output));
     return;
   }
   const style = { lang, width: widthOf(process.stderr), color, wide: output === 'wide' };
-  process.stderr.write(renderLabRun(run, diagnoses, style));
-  if (file !== undefined) writeRecording(file, run, diagnoses, lang);
+  process.stderr.write(renderLabRun(run, diagnoses, style, beside));
+  if (file !== undefined) writeRecording(file, item, lang);
 }
 
-async function machineText(run: LabRun, diagnoses: readonly Diagnosis[], format: string, lang: Language): Promise<string> {
-  const item = toLabRun(run, diagnoses, { lang });
+async function machineText(item: LabRunItem, format: string): Promise<string> {
   if (format === 'json') return printJson(item);
   const { stringify } = await import('yaml');
   return stringify(item, { aliasDuplicateObjects: false });
 }
 
 /** On one line: indented, its columns of numbers would take ten times the room. A file that cannot be written loses no exit code. */
-function writeRecording(path: string, run: LabRun, diagnoses: readonly Diagnosis[], lang: Language): void {
+function writeRecording(path: string, item: LabRunItem, lang: Language): void {
   const say = (key: string, params: Record<string, string>): void =>
     void process.stderr.write(`oomkit: ${renderMessage(message(key, params), { lang })}\n`);
   try {
-    writeFileSync(path, `${JSON.stringify(toLabRun(run, diagnoses, { lang }))}\n`, { mode: 0o600 });
+    writeFileSync(path, `${JSON.stringify(item)}\n`, { mode: 0o600 });
     say('lab.recorded', { path });
   } catch (error) {
     say('lab.cannot-write', { path, detail: error instanceof Error ? error.message : String(error) });

@@ -1,6 +1,7 @@
-import type { Diagnosis, LabComparison, LabRun, LabVariant } from '../../model/index.js';
+import type { Diagnosis, LabComparison, LabRun, LabVariant, PredictionBeside } from '../../model/index.js';
 import { variantVerdicts } from '../view/lab.js';
 import { apiVersion, type DiagnosisItem, diagnosisItem, type JsonStyle, type Statement, statement } from './index.js';
+import { type PredictionBesideItem, predictionBesideItem } from './lab-prediction.js';
 
 /** A run in the form of the JSON API, schema/lab-run.v1alpha1.json. */
 export interface LabRunItem extends Omit<LabRun, 'warnings'> {
@@ -8,16 +9,19 @@ export interface LabRunItem extends Omit<LabRun, 'warnings'> {
   readonly kind: 'LabRun';
   /** Of the first kill. */
   readonly diagnosis?: DiagnosisItem;
+  /** Where the command wrote enough under a limit. */
+  readonly predicted?: PredictionBesideItem;
   readonly warnings: readonly Statement[];
 }
 
-export function toLabRun(run: LabRun, diagnoses: readonly Diagnosis[], style: JsonStyle): LabRunItem {
+export function toLabRun(run: LabRun, diagnoses: readonly Diagnosis[], style: JsonStyle, beside?: PredictionBeside): LabRunItem {
   const [diagnosis] = diagnoses;
   return {
     apiVersion,
     kind: 'LabRun',
     ...run,
     ...(diagnosis === undefined ? {} : { diagnosis: diagnosisItem(diagnosis, style) }),
+    ...(beside === undefined ? {} : { predicted: predictionBesideItem(beside, style) }),
     warnings: run.warnings.map((warning) => statement(warning, style)),
   };
 }

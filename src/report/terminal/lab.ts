@@ -4,6 +4,7 @@ import {
   type LabComparison,
   type LabRun,
   type LabVariant,
+  type PredictionBeside,
   ratio,
   type Spread,
   seconds,
@@ -16,14 +17,20 @@ import { wrap } from '../text/wrap.js';
 import { failures, PEAK_ROWS, runFacts, runVerdict, variantVerdicts } from '../view/lab.js';
 import { say } from '../view/words.js';
 import { renderTerminal } from './index.js';
+import { besideLines } from './lab-prediction.js';
 import { emptyLine, heading, labelled, type Page, page, print, type TerminalStyle } from './page.js';
 
 const INDENT = '  ';
 /** A range narrower than this part of the median is not worth a reader's time. */
 const WIDE_RANGE = 0.1;
 
-/** A run: how it ended, the peaks, what was measured, and the diagnosis of its kills. */
-export function renderLabRun(run: LabRun, diagnoses: readonly Diagnosis[], style: TerminalStyle): string {
+/** A run: how it ended, the peaks, what was measured beside what was predicted, and the diagnosis of its kills. */
+export function renderLabRun(
+  run: LabRun,
+  diagnoses: readonly Diagnosis[],
+  style: TerminalStyle,
+  beside?: PredictionBeside,
+): string {
   const sheet = page(style);
   const { words, colors, proseWidth } = sheet;
   const verdict = runVerdict(run)
@@ -36,6 +43,7 @@ export function renderLabRun(run: LabRun, diagnoses: readonly Diagnosis[], style
     emptyLine,
     heading(words.label('lab.heading.peaks'), sheet),
     ...peakTable(run, sheet),
+    ...(beside === undefined ? [] : besideLines(beside, sheet)),
     ...run.warnings.flatMap((warning) => wrap([span(words.render(warning), colors.yellow)], proseWidth)),
   ]);
   return diagnoses.length === 0 ? text : `${text}\n${renderTerminal(diagnoses, style)}`;

@@ -14,6 +14,7 @@ import { inspect } from './inspect.js';
 import { kills } from './kills.js';
 import { lab } from './lab.js';
 import { labFit } from './lab-fit.js';
+import { labPredict } from './lab-predict.js';
 import { labels } from './labels.js';
 import { memory } from './memory.js';
 import { parts } from './parts.js';
@@ -35,6 +36,7 @@ export const topics = {
   inspect,
   lab,
   labFit,
+  labPredict,
   memory,
   reading,
   size,
@@ -60,6 +62,7 @@ export const english = {
   ...inspect,
   ...lab,
   ...labFit,
+  ...labPredict,
   ...memory,
   ...reading,
   ...size,

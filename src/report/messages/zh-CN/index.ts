@@ -15,6 +15,7 @@ import { inspect } from './inspect.js';
 import { kills } from './kills.js';
 import { lab } from './lab.js';
 import { labFit } from './lab-fit.js';
+import { labPredict } from './lab-predict.js';
 import { labels } from './labels.js';
 import { memory } from './memory.js';
 import { parts } from './parts.js';
@@ -36,6 +37,7 @@ export const chinese = {
   ...inspect,
   ...lab,
   ...labFit,
+  ...labPredict,
   ...memory,
   ...reading,
   ...size,
