@@ -1,8 +1,8 @@
 import { MIB } from '../../model/index.js';
 
 /** Writers are paused from this part of the bound on, and run again below the other: the disk has work in between. */
-const PAUSE_AT = 0.85;
-const RESUME_BELOW = 0.75;
+const PAUSE_AT = 0.7;
+const RESUME_BELOW = 0.6;
 /** They are paused earlier where pauses have been seen to come late, but not before this part. */
 const PAUSE_AT_LEAST = 0.4;
 /** Taken for possible before anything was seen: what one core copies into the page cache, about 3 GB/s. */
@@ -44,7 +44,7 @@ export interface Step {
 }
 
 /**
- * Pauses at 85 % of the bound, earlier where pauses have come late, and before that when the growth seen would pass the bound
+ * Pauses at 70 % of the bound, earlier where pauses have come late, and before that when the growth seen would pass the bound
  * before the next look: freeze first, look after. Between two looks passes half the time in which a writer of 3 GB/s, or the
  * faster one that was seen, gets there.
  */

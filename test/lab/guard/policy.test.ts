@@ -18,33 +18,33 @@ describe('nextStep', () => {
     expect(nextLookMs * 3_000_000).toBeLessThanOrEqual(boundBytes);
   });
 
-  it('pauses at 85 %, and before when the growth seen would pass the bound', () => {
-    expect(nextStep({ boundBytes, dirtyBytes: 55 * MIB, growthBytesPerMs: 0, overshootBytes: 0, isPaused: false }).pause).toBe(
+  it('pauses at 70 %, and before when the growth seen would pass the bound', () => {
+    expect(nextStep({ boundBytes, dirtyBytes: 46 * MIB, growthBytesPerMs: 0, overshootBytes: 0, isPaused: false }).pause).toBe(
       true,
     );
     expect(
-      nextStep({ boundBytes, dirtyBytes: 50 * MIB, growthBytesPerMs: 1_000_000, overshootBytes: 0, isPaused: false }).pause,
+      nextStep({ boundBytes, dirtyBytes: 42 * MIB, growthBytesPerMs: 1_000_000, overshootBytes: 0, isPaused: false }).pause,
     ).toBe(false);
     expect(
-      nextStep({ boundBytes, dirtyBytes: 50 * MIB, growthBytesPerMs: 30_000_000, overshootBytes: 0, isPaused: false }).pause,
+      nextStep({ boundBytes, dirtyBytes: 42 * MIB, growthBytesPerMs: 30_000_000, overshootBytes: 0, isPaused: false }).pause,
     ).toBe(true);
   });
 
   it('pauses earlier by as much as pauses have come late', () => {
-    const late = { boundBytes, growthBytesPerMs: 0, overshootBytes: 16 * MIB, isPaused: false };
-    expect(nextStep({ ...late, dirtyBytes: 49 * MIB }).pause).toBe(true);
-    expect(nextStep({ ...late, dirtyBytes: 47 * MIB }).pause).toBe(false);
+    const late = { boundBytes, growthBytesPerMs: 0, overshootBytes: 32 * MIB, isPaused: false };
+    expect(nextStep({ ...late, dirtyBytes: 33 * MIB }).pause).toBe(true);
+    expect(nextStep({ ...late, dirtyBytes: 31 * MIB }).pause).toBe(false);
   });
 
   it('keeps pausing until there is room for a slice of the growth seen', () => {
-    expect(nextStep({ boundBytes, dirtyBytes: 50 * MIB, growthBytesPerMs: 0, overshootBytes: 0, isPaused: true }).pause).toBe(
+    expect(nextStep({ boundBytes, dirtyBytes: 40 * MIB, growthBytesPerMs: 0, overshootBytes: 0, isPaused: true }).pause).toBe(
       true,
     );
-    expect(nextStep({ boundBytes, dirtyBytes: 47 * MIB, growthBytesPerMs: 0, overshootBytes: 0, isPaused: true }).pause).toBe(
+    expect(nextStep({ boundBytes, dirtyBytes: 37 * MIB, growthBytesPerMs: 0, overshootBytes: 0, isPaused: true }).pause).toBe(
       false,
     );
     expect(
-      nextStep({ boundBytes, dirtyBytes: 47 * MIB, growthBytesPerMs: 20_000_000, overshootBytes: 0, isPaused: true }).pause,
+      nextStep({ boundBytes, dirtyBytes: 37 * MIB, growthBytesPerMs: 20_000_000, overshootBytes: 0, isPaused: true }).pause,
     ).toBe(true);
   });
 
