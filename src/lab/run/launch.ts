@@ -6,7 +6,7 @@ import { errnoOf, LabError } from '../error.js';
 
 /** The descriptor on which the launcher reports; it closes when the launcher becomes the command. */
 const REPORT_FD = 3;
-/** What the launcher says before it enters the cgroup. */
+/** What the launcher says before it enters the cgroup, and when that was. */
 const READY = 'ready';
 /** POSIX.1-2017, 2.8.2: a command that is not found, and one that is found and cannot be run. */
 const NOT_FOUND = 127;
@@ -20,8 +20,11 @@ interface Failure {
 
 /** What became of the launcher. */
 export interface Started {
-  /** It came so far as to enter the cgroup. */
-  readonly ready: boolean;
+  /**
+   * When it was about to enter the cgroup, by the clock of process.hrtime (CLOCK_MONOTONIC, which all processes share):
+   * oomkit may be late in hearing of it. Undefined when it did not come so far.
+   */
+  readonly readyNs?: bigint;
   /** The errno of execve(2) when the command could not be run. */
   readonly failure?: { readonly code: string };
 }
@@ -88,10 +91,12 @@ async function reportOf(child: ChildProcess, onReady: () => void): Promise<Start
     text += part;
   });
   await Promise.race([once(report, 'end'), failed]);
-  const [ready, failure = ''] = text.split('\n');
-  if (failure === '') return { ready: ready === READY };
+  const [said = '', failure = ''] = text.split('\n');
+  const [word, ns] = said.split(' ');
+  const ready = word === READY && ns !== undefined ? { readyNs: BigInt(ns) } : {};
+  if (failure === '') return ready;
   const { step, code } = JSON.parse(failure) as Failure;
-  if (step === 'exec') return { ready: true, failure: { code } };
+  if (step === 'exec') return { ...ready, failure: { code } };
   throw new LabError(step, code);
 }
 
@@ -103,7 +108,7 @@ export function enterAndBecome(procsFile: string, command: readonly [string, ...
     process.exitCode = code === 'ENOENT' || code === 'ENOTDIR' ? NOT_FOUND : NOT_EXECUTABLE;
   };
   const binding = become();
-  writeSync(REPORT_FD, `${READY}\n`);
+  writeSync(REPORT_FD, `${READY} ${process.hrtime.bigint()}\n`);
   if (binding === undefined) {
     fail('no-exec', new Error('koffi'));
     return;

@@ -85,10 +85,10 @@ export async function runInCgroup(request: RunRequest, context: RunContext): Pro
     signal?.addEventListener('abort', kill);
     try {
       const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-      const { ready, failure } = await launched.started;
-      const startedMs = performance.now();
+      const { readyNs, failure } = await launched.started;
       const [code, endSignal] = await ended;
-      const wallSeconds = failure === undefined ? (performance.now() - startedMs) / 1000 : 0;
+      const ready = readyNs !== undefined;
+      const wallSeconds = ready && failure === undefined ? Number(process.hrtime.bigint() - readyNs) / 1e9 : 0;
       // Killed before it could become the command, the launcher's end stands for the command's.
       if (!ready && endSignal === null) throw new LabError('launcher', `exit code ${code}`);
       if (!ready) recorder.start();
