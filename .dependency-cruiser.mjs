@@ -20,11 +20,25 @@ const MAY_USE = {
   diagnosis: ['model', 'evidence', 'accounting', 'knowledge'],
   // The known issues' and the heap's sentences are catalogues too; heap's figures are shown as heap's types have them.
   report: ['model', 'evidence', 'accounting', 'diagnosis', 'knowledge', 'heap'],
+  // Files of evidence, read and diagnosed alike by the CLI and the page.
+  documents: ['model', 'kernel-log', IDENTITY, 'heap', 'evidence', 'accounting', 'diagnosis', 'report'],
 };
+
+/** What of evidence/ a browser may use: all that does not look at a machine. */
+const PURE_EVIDENCE = [
+  'copies',
+  'heap-findings',
+  'incident',
+  'live',
+  'select-incidents',
+  'bundle/(?:error|live-facts|manifest|merge|merge-heap|open-bundle|tar)',
+  'recording/(?:lab-files|recording)',
+].join('|');
 
 /** Folders that run in a browser too. */
 const BROWSER_SAFE =
-  '^src/(?:kernel-log/(?!readers/)|heap/(?!readers\\.)|cgroup/identity|model/|accounting/|diagnosis/|knowledge/|report/|lab/predict/)';
+  '^(?:web/|src/(?:kernel-log/(?!readers/)|heap/(?!readers\\.)|cgroup/identity|model/|accounting/|diagnosis/|knowledge/|report/|documents/|lab/predict/' +
+  `|evidence/(?:${PURE_EVIDENCE})\\.))`;
 
 /**
  * @param {string} folder
@@ -53,11 +67,18 @@ export default {
       to: { dependencyTypes: ['core'] },
     },
     {
-      name: 'no-readers-in-the-browser',
-      comment: 'the readers need Node',
+      name: 'browser-only-with-its-own',
+      comment: 'what runs in a browser imports only what does: neither the readers nor anything else that needs Node',
       severity: 'error',
       from: { path: BROWSER_SAFE },
-      to: { path: '^src/(?:kernel-log/readers/|heap/readers\\.)' },
+      to: { path: '^(?:src|web)/', pathNot: BROWSER_SAFE, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'web-is-no-library',
+      comment: 'web/ is the page itself: nothing of src/ may use it',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^web/' },
     },
     {
       name: 'no-cycles',
@@ -69,7 +90,8 @@ export default {
       name: 'no-missing-modules',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true },
+      // The build makes the virtual ones (scripts/build-page.mjs).
+      to: { couldNotResolve: true, pathNot: '^virtual:' },
     },
   ],
   options: {

@@ -1,23 +1,35 @@
-// Builds dist/oomkit.js, the program in one file that starts fast and needs no node_modules; dist/kubernetes-client.js beside it,
-// which only the commands that talk to a cluster load; and the licence texts of the packages inside them.
+// Builds dist/oomkit.js, the program in one file that starts fast and needs no node_modules; beside it the parts that few commands
+// load; dist/page.html, the page; and the licence texts of the packages inside them.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildPage } from './build-page.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
-/** The client library is larger than all of oomkit: a file of its own keeps it out of every other command's start-up. */
-const KUBERNETES_CLIENT = 'src/kubernetes/client-node.ts';
+/**
+ * Modules that become files of their own, by those files' names: they bring large libraries, the client one larger than all of
+ * oomkit, and are kept out of every other command's start-up.
+ */
+const APART = new Map([
+  ['kubernetes-client.js', 'src/kubernetes/client-node.ts'],
+  ['import-clients.js', 'src/import/clients.ts'],
+  ['page-server.js', 'src/cli/page/page-server.ts'],
+]);
 
 /** @type {import('esbuild').Plugin} */
-const kubernetesClientApart = {
-  name: 'kubernetes-client-apart',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /\/client-node\.js$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './kubernetes-client.js', external: true } : undefined,
-    ),
+const partsApart = {
+  name: 'parts-apart',
+  setup: ({ onResolve }) => {
+    for (const [file, module] of APART) {
+      const name = module.replace(/^.*\/(.*)\.ts$/, '$1');
+      onResolve({ filter: new RegExp(`/${name}\\.js$`) }, ({ kind }) =>
+        kind === 'dynamic-import' ? { path: `./${file}`, external: true } : undefined,
+      );
+    }
+  },
 };
 
 /** @type {import('esbuild').BuildOptions & { write: false, metafile: true }} */
@@ -47,19 +59,25 @@ const program = await build({
   ...options,
   entryPoints: ['src/cli/main.ts'],
   outfile: join(dist, 'oomkit.js'),
-  plugins: [kubernetesClientApart],
+  plugins: [partsApart],
   banner: { js: ['#!/usr/bin/env node', ...requireForBundle].join('\n') },
 });
-const client = await build({
-  ...options,
-  entryPoints: [KUBERNETES_CLIENT],
-  outfile: join(dist, 'kubernetes-client.js'),
-  banner: { js: requireForBundle.join('\n') },
-});
-const inputs = [program, client].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+const parts = await Promise.all(
+  Array.from(APART, ([file, module]) =>
+    build({
+      ...options,
+      entryPoints: [module],
+      outfile: join(dist, file),
+      banner: { js: requireForBundle.join('\n') },
+    }),
+  ),
+);
+const page = await buildPage();
+const inputs = [...[program, ...parts].flatMap(({ metafile }) => Object.keys(metafile.inputs)), ...page.inputs];
 mkdirSync(dist, { recursive: true });
 for (const { path, contents } of program.outputFiles) replaceFile(path, contents, 0o755);
-for (const { path, contents } of client.outputFiles) replaceFile(path, contents, 0o644);
+for (const { path, contents } of parts.flatMap(({ outputFiles }) => outputFiles)) replaceFile(path, contents, 0o644);
+replaceFile(join(dist, 'page.html'), page.html, 0o644);
 replaceFile(join(dist, 'THIRD-PARTY-LICENSES.txt'), licencesOf(bundledPackages(inputs)), 0o644);
 
 /**
@@ -86,7 +104,8 @@ function licencesOf(directories) {
     const { name, version, license } = JSON.parse(readFileSync(join(root, directory, 'package.json'), 'utf8'));
     return `${name} ${version} (${license})\n\n${licenceText(directory, name)}\n`;
   });
-  return `oomkit.js and kubernetes-client.js contain the following packages.\n\n${sections.join(`\n${'-'.repeat(80)}\n\n`)}`;
+  const files = ['oomkit.js', ...APART.keys(), 'page.html'].join(', ');
+  return `${files} contain the following packages.\n\n${sections.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }
 
 /**

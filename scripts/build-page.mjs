@@ -1,0 +1,128 @@
+// Builds dist/page.html: the page of web/ as one file that needs nothing else, with a policy under which a browser lets it make no
+// request at all.
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { glossarySentences, sentencesAskedFor } from './page/texts.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const GLOSSARY = 'virtual:glossary';
+const SENTENCES = 'virtual:sentences';
+/** What only a cluster or a metrics server gives cause to ask; see web/without-cluster.ts. */
+const OF_CLUSTERS = /\/diagnosis\/(?:cluster\/[\w-]+|judge-termination|growth\/index)\.js$/;
+/** Stands for the sentences until it is known which of them the page's code asks for. */
+const SENTENCES_PLACE = 'OOMKIT_SENTENCES';
+
+/**
+ * Makes the page. Returns its text and the modules in it, relative to the root.
+ * @returns {Promise<{ html: string, inputs: string[] }>}
+ */
+export async function buildPage() {
+  const result = await build({
+    configFile: false,
+    root: join(root, 'web'),
+    logLevel: 'warn',
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    plugins: [words],
+    build: {
+      write: false,
+      target: ['chrome111', 'firefox115', 'safari16.4'],
+      modulePreload: false,
+      cssCodeSplit: false,
+      assetsInlineLimit: Number.MAX_SAFE_INTEGER,
+      rolldownOptions: { input: join(root, 'web/main.tsx'), output: { format: 'iife', codeSplitting: false } },
+    },
+  });
+  const { output } = /** @type {import('vite').Rolldown.RolldownOutput} */ (Array.isArray(result) ? result[0] : result);
+  const chunk = output.find((entry) => entry.type === 'chunk');
+  const style = output.find((entry) => entry.type === 'asset' && entry.fileName.endsWith('.css'));
+  if (chunk?.type !== 'chunk' || style?.type !== 'asset') throw new Error('the page has no script or no style');
+  const inputs = chunk.moduleIds.filter((id) => id.startsWith(root)).map((id) => id.slice(root.length).replace(/\?.*$/, ''));
+  return { html: htmlOf(withSentences(chunk.code), String(style.source)), inputs };
+}
+
+/** The words of the page in place of the catalogues' and the glossary's own modules. @type {import('vite').Plugin} */
+const words = {
+  name: 'oomkit-words',
+  enforce: 'pre',
+  resolveId: (id, importer) => {
+    if (id === GLOSSARY || id === SENTENCES) return `\0${id}`;
+    if (OF_CLUSTERS.test(new URL(id, `file://${importer}`).pathname)) return join(root, 'web/without-cluster.ts');
+    const language = /^\.\/(en|zh-CN)\/index\.js$/.exec(id)?.[1];
+    if (language === undefined || !/\/report\/messages\/index\.ts$/.test(importer ?? '')) return undefined;
+    return `\0catalogue:${language}`;
+  },
+  load: (id) => {
+    switch (id) {
+      case `\0${GLOSSARY}`:
+        return `export default ${JSON.stringify(glossarySentences())};`;
+      case `\0${SENTENCES}`:
+        return `const pairs = ${SENTENCES_PLACE};
+          export const column = (at) => Object.fromEntries(Object.entries(pairs).map(([key, pair]) => [key, pair[at]]));`;
+      case '\0catalogue:en':
+        return `import { column } from '${SENTENCES}'; export const english = /* @__PURE__ */ column(0);`;
+      case '\0catalogue:zh-CN':
+        return `import { column } from '${SENTENCES}'; export const chinese = /* @__PURE__ */ column(1);`;
+      default:
+        return undefined;
+    }
+  },
+};
+
+/**
+ * The script with the sentences it asks for: a third of the catalogues is spoken by the command line only.
+ * @param {string} code
+ */
+function withSentences(code) {
+  const [before, after, ...others] = code.split(SENTENCES_PLACE);
+  if (before === undefined || after === undefined || others.length > 0)
+    throw new Error('the page has no one place for its words');
+  return `${before}(${JSON.stringify(sentencesAskedFor(code))})${after}`;
+}
+
+/**
+ * One file with everything inside. The policy names the script and the style by their hashes and allows nothing else: no request,
+ * no other script, no frame, no form. Only the scanner's WebAssembly and the worker made from the page's own script are let in.
+ * @param {string} script
+ * @param {string} style
+ */
+function htmlOf(script, style) {
+  const safeScript = script.replaceAll(/<(?=\/script|!--)/gi, '\\x3c').trim();
+  const safeStyle = style.trim();
+  if (/<\/style/i.test(safeStyle)) throw new Error('the style would end its own element');
+  const policy = [
+    "default-src 'none'",
+    `script-src '${hashOf(safeScript)}' 'wasm-unsafe-eval'`,
+    `style-src '${hashOf(safeStyle)}'`,
+    'worker-src blob:',
+    'img-src data:',
+    "connect-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<title>oomkit</title>
+<link rel="icon" href="data:,">
+<style>${safeStyle}</style>
+</head>
+<body>
+<div id="app"></div>
+<script type="application/json" id="evidence"></script>
+<script id="script">${safeScript}</script>
+</body>
+</html>
+`;
+}
+
+/** @param {string} text */
+function hashOf(text) {
+  return `sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}`;
+}
