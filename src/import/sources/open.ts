@@ -1,0 +1,37 @@
+import { ImportError } from '../error.js';
+import { blankSource } from './blank.js';
+import { fileSource } from './file.js';
+import { httpClient } from './http/client.js';
+import { httpSource } from './http/http.js';
+import { parseLocation } from './location.js';
+import type { OpenOptions } from './open-options.js';
+import { s3Signer, s3Url } from './s3.js';
+import type { ByteSource } from './source.js';
+import { streamSource } from './stream.js';
+
+/** Opens what a SOURCE names. Throws an ImportError when it is not there, or may not be read. */
+export async function openSource(text: string, options: OpenOptions): Promise<ByteSource> {
+  const location = parseLocation(text);
+  switch (location.kind) {
+    case 'stdin':
+      return streamSource(undefined);
+    case 'file':
+      return fileSource(location.path);
+    case 'blank':
+      if (options.blankBytes === undefined) throw new ImportError('no-size', { source: text });
+      return blankSource(options.blankBytes);
+    case 'http':
+      return httpSource(await httpClient(options.http), location.url, options);
+    case 's3': {
+      const { bucket, key } = location;
+      const sign = s3Signer(options.s3);
+      const client = await httpClient({ ...options.http, ...(sign === undefined ? {} : { sign }) });
+      return httpSource(client, s3Url(bucket, key, options.s3), { ...options, shown: `s3://${bucket}/${key}` });
+    }
+    case 'registry':
+    case 'oci-archive': {
+      const { openImage } = await import('./registry/open.js');
+      return openImage(location, options);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { bytes } from '../../model/index.js';
+import { errnoOf, ImportError } from '../error.js';
+import type { CompressedFormat } from '../formats/image-format.js';
+import { through } from './through.js';
+
+/**
+ * What a decoder may take for its dictionary or window, whatever the stream's header asks for: up to 4 GiB of xz, 2 GiB of zstd. The
+ * highest presets of both need less, zstd's --ultra and --long apart.
+ */
+export const DECODER_BYTES = 64 * 1024 * 1024;
+
+interface Tool {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly package: string;
+}
+
+const TOOLS: Readonly<Record<Exclude<CompressedFormat, 'gz'>, Tool>> = {
+  xz: { command: 'xz', args: ['-dcq', '-T1', `--memlimit-decompress=${DECODER_BYTES + 2 ** 21}`], package: 'xz-utils' },
+  zst: { command: 'zstd', args: ['-dcq', '--single-thread', `--memory=${DECODER_BYTES}`], package: 'zstd' },
+  bz2: { command: 'bzip2', args: ['-dc'], package: 'bzip2' },
+};
+/** What the tools say of a stream that needs more than they may take. */
+const TOO_MUCH_MEMORY = /memory usage limit|too much memory|window ?(?:size|log).*(?:larger|exceed|too)/i;
+/** What bzip2 says of a stream after which comes something else, and succeeds: it may be a stream whose beginning is damaged. */
+const GARBAGE = /trailing garbage/i;
+const MAX_STDERR = 4096;
+
+/** The bytes a compressed stream stands for. Throws an ImportError when it is damaged, or needs what is not there. */
+export function decompress(
+  compression: CompressedFormat,
+  chunks: AsyncIterable<Uint8Array>,
+  shown: string,
+): AsyncIterable<Uint8Array> {
+  if (compression === 'gz') return gunzip(chunks, shown);
+  return withTool(compression, chunks, shown);
+}
+
+/**
+ * gzip by Node, which takes zeros after a member for the end of all (node_zlib.cc, 20) and would leave out a member after them. They
+ * are the padding of tapes and block devices when nothing else follows.
+ */
+async function* gunzip(chunks: AsyncIterable<Uint8Array>, shown: string): AsyncGenerator<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const decoder = zlib.createGunzip();
+  let offered = 0;
+  let lastNonZero = -1;
+  const watched = async function* (): AsyncGenerator<Uint8Array> {
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
+      const at = next.value.findLastIndex((byte) => byte !== 0);
+      if (at >= 0) lastNonZero = offered + at;
+      offered += next.value.length;
+      yield next.value;
+    }
+  };
+  try {
+    yield* through(watched(), decoder, decoder);
+    for await (const _ of watched());
+    if (lastNonZero >= decoder.bytesWritten) throw damaged(shown, 'gz', 'trailing garbage');
+  } catch (error) {
+    if (errnoOf(error)?.startsWith('Z_') !== true) throw error;
+    throw damaged(shown, 'gz', error instanceof Error ? error.message : '');
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+async function* withTool(
+  compression: Exclude<CompressedFormat, 'gz'>,
+  chunks: AsyncIterable<Uint8Array>,
+  shown: string,
+): AsyncGenerator<Uint8Array> {
+  const tool = TOOLS[compression];
+  const child = spawn(tool.command, tool.args, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    cwd: '/',
+    // Options for the tools may come by the environment too (XZ_OPT, ZSTD_CLEVEL).
+    env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' },
+  });
+  const closed = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
+  let stderr = '';
+  child.stderr.on('data', (text: Buffer) => {
+    if (stderr.length < MAX_STDERR) stderr += text.toString('utf8');
+  });
+  try {
+    await once(child, 'spawn');
+  } catch {
+    if (compression === 'xz') yield* withWasm(chunks, shown);
+    else throw new ImportError('tool-missing', { tool: tool.command, package: tool.package, source: shown });
+    return;
+  }
+  try {
+    yield* through(chunks, child.stdin, child.stdout, async () => {
+      if ((await closed) === 0 && !GARBAGE.test(stderr)) return;
+      const detail = stderr.trim().split('\n', 1)[0] ?? '';
+      if (TOO_MUCH_MEMORY.test(stderr)) throw new ImportError('decoder-memory', { source: shown, limit: bytes(DECODER_BYTES) });
+      throw damaged(shown, compression, detail);
+    });
+  } finally {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    await closed;
+  }
+}
+
+/** xz by WebAssembly, slower. Its memory is WebAssembly's own, which a large dictionary may not have. */
+async function* withWasm(chunks: AsyncIterable<Uint8Array>, shown: string): AsyncGenerator<Uint8Array> {
+  const { XzReadableStream } = await import('xz-decompress');
+  let failure: { readonly error: unknown } | undefined;
+  const copied = (async function* () {
+    try {
+      for await (const chunk of chunks) yield Buffer.from(chunk);
+    } catch (error) {
+      failure = { error };
+      throw error;
+    }
+  })();
+  try {
+    yield* new XzReadableStream(Readable.toWeb(Readable.from(copied, { highWaterMark: 1 })));
+  } catch (error) {
+    if (failure !== undefined) throw failure.error;
+    throw damaged(shown, 'xz', error instanceof Error ? error.message : '');
+  }
+}
+
+function damaged(source: string, format: CompressedFormat, detail: string): ImportError {
+  return new ImportError('damaged', { source, format, detail });
+}
