@@ -11,6 +11,10 @@ export const ExitCode = {
   Unreadable: 3,
   /** Some of the evidence could not be read; what was read is printed. */
   PartlyRead: 4,
+  /** A target could not be written. */
+  NotWritten: 5,
+  /** An image was refused, or is not the one that was asked for. */
+  Refused: 6,
   /** A defect of oomkit: sysexits.h's EX_SOFTWARE. */
   Internal: 70,
   /** A command could not be run under the lab: what docker run and env(1) use, so that it is not taken for the command's own. */

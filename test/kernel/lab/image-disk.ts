@@ -6,21 +6,36 @@ import { onCleanup } from './undo.js';
 
 const THROTTLE = '/sys/fs/cgroup/blkio/blkio.throttle.write_bps_device';
 
-/** A directory on a loop device that takes so many bytes a second; its pages are not charged a second time, as cache of the image. */
-export function diskOfRate(sizeMib: number, bytesPerSecond: number): string {
-  const base = temporaryDirectory();
-  const image = join(base, 'disk.img');
+/** A loop device that takes so many bytes a second; its pages are not charged a second time, as cache of the image. */
+export function blockDeviceOfRate(sizeMib: number, bytesPerSecond: number): string {
+  const device = loopDevice(sizeMib);
+  throttle(device, bytesPerSecond);
+  return device;
+}
+
+/** A directory on such a device. `options` are the file system's, as mount(8) takes them. */
+export function diskOfRate(sizeMib: number, bytesPerSecond: number, options = 'defaults'): string {
+  const device = loopDevice(sizeMib);
+  execFileSync('mkfs.ext4', ['-q', '-E', 'lazy_itable_init=0,lazy_journal_init=0', device]);
+  const directory = join(temporaryDirectory(), 'disk');
+  mkdirSync(directory);
+  execFileSync('mount', ['-o', options, device, directory]);
+  unmountOnCleanup(directory);
+  throttle(device, bytesPerSecond);
+  return directory;
+}
+
+function loopDevice(sizeMib: number): string {
+  const image = join(temporaryDirectory(), 'disk.img');
   // Allocated, not sparse: a direct write must not wait for the file system below to find room.
   execFileSync('fallocate', ['--length', `${sizeMib}MiB`, image]);
   const device = execFileSync('losetup', ['--find', '--show', '--direct-io=on', image], { encoding: 'utf8' }).trim();
   onCleanup(() => execFileSync('losetup', ['--detach', device]));
-  execFileSync('mkfs.ext4', ['-q', '-E', 'lazy_itable_init=0,lazy_journal_init=0', device]);
-  const directory = join(base, 'disk');
-  mkdirSync(directory);
-  execFileSync('mount', [device, directory]);
-  unmountOnCleanup(directory);
+  return device;
+}
+
+function throttle(device: string, bytesPerSecond: number): void {
   const number = readFileSync(`/sys/block/${basename(device)}/dev`, 'utf8').trim();
   writeFileSync(THROTTLE, `${number} ${bytesPerSecond}`);
   onCleanup(() => writeFileSync(THROTTLE, `${number} 0`));
-  return directory;
 }

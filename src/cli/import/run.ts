@@ -1,0 +1,145 @@
+import { constants } from 'node:os';
+import { thisHost } from '../../host/index.js';
+import {
+  ChargeWatch,
+  checkpointOf,
+  defaultBounds,
+  defaultRetry,
+  ImportError,
+  type ImportFault,
+  importImage,
+  openSource,
+} from '../../import/index.js';
+import { type ImportReport, type Message, message, seconds } from '../../model/index.js';
+import { printJson, printYaml, renderImport, renderMessage, toImportReport } from '../../report/index.js';
+import { ExitCode } from '../exit-code.js';
+import { languageFor } from '../options.js';
+import { wantsColor, widthOf } from '../terminal.js';
+import { type ServedMetrics, startMetrics } from './metrics.js';
+import type { ImportOptions } from './options.js';
+import { ImportBar } from './progress.js';
+import { openOptions } from './request.js';
+
+const EXIT_CODES: Readonly<Record<ImportFault, number>> = {
+  source: ExitCode.Unreadable,
+  target: ExitCode.NotWritten,
+  image: ExitCode.Refused,
+};
+
+/** Imports, prints what was done, and sets the exit code. */
+export async function runImport(location: string, target: string, options: ImportOptions): Promise<void> {
+  const lang = languageFor(options);
+  const watch = new ChargeWatch(thisHost);
+  const bar = new ImportBar(lang, () => watch.now());
+  const say = (text: Message): void => {
+    process.stderr.write(`oomkit: ${renderMessage(text, { lang })}\n`);
+  };
+  const abort = new AbortController();
+  const end = (signal: NodeJS.Signals): void => {
+    process.exitCode = 128 + constants.signals[signal];
+    abort.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+  watch.start();
+  let metrics: ServedMetrics | undefined;
+  try {
+    if (options.metrics !== undefined) metrics = await startMetrics(options.metrics, watch, say);
+    const report = await importFrom(location, target, options, { signal: abort.signal, bar, say, metrics });
+    metrics?.metrics.finish();
+    const { chargedBytes, dirtyBytes } = watch.stop();
+    bar.stop();
+    await print(
+      {
+        ...report,
+        ...(chargedBytes === undefined ? {} : { peakChargedBytes: chargedBytes }),
+        ...(dirtyBytes === undefined ? {} : { peakDirtyBytes: dirtyBytes }),
+      },
+      options,
+    );
+  } catch (error) {
+    bar.stop();
+    const left = checkpointOf(target, options.stateDir);
+    if (abort.signal.aborted) {
+      say(message(left?.state === 'partial' ? 'import.interrupted' : 'import.interrupted.nothing', { target }));
+      return;
+    }
+    if (!(error instanceof ImportError)) throw error;
+    say(error.problem);
+    if (left !== undefined) say(message(`import.left.${left.state}`, { target, checkpoint: left.path }));
+    if (options.debug === true) process.stderr.write(`${error.stack}\n`);
+    process.exitCode = EXIT_CODES[error.fault];
+  } finally {
+    watch.stop();
+    metrics?.server.close();
+  }
+}
+
+interface Surroundings {
+  readonly signal: AbortSignal;
+  readonly bar: ImportBar;
+  readonly say: (text: Message) => void;
+  readonly metrics: ServedMetrics | undefined;
+}
+
+async function importFrom(
+  location: string,
+  target: string,
+  options: ImportOptions,
+  { signal, bar, say, metrics }: Surroundings,
+): Promise<ImportReport> {
+  const retry = {
+    ...defaultRetry,
+    retries: options.retries,
+    onRetry: (error: ImportError, attempt: number, waitMs: number): void => {
+      metrics?.metrics.retried();
+      say(
+        message('import.progress.retry', {
+          problem: renderMessage(error.problem, { lang: languageFor(options) }),
+          attempt,
+          wait: seconds(waitMs / 1000),
+        }),
+      );
+    },
+  };
+  const source = await openSource(location, openOptions(options, retry, signal));
+  try {
+    return await importImage({
+      source,
+      location,
+      target,
+      cacheMode: options.cache,
+      dirtyLimitBytes: options.dirtyLimit,
+      preallocation: options.preallocation,
+      allowOvercommit: options.allowOvercommit ?? false,
+      verify: options.verify ?? false,
+      resume: options.resume ?? false,
+      force: options.force ?? false,
+      stateDirectory: options.stateDir,
+      bounds: defaultBounds,
+      retry,
+      signal,
+      onProgress: (progress) => {
+        metrics?.metrics.update(progress);
+        bar.update(progress);
+      },
+      onNote: say,
+      ...(options.size === undefined ? {} : { sizeBytes: options.size }),
+      ...(options.overhead === undefined ? {} : { overhead: options.overhead }),
+      ...(options.checksum === undefined ? {} : { checksum: options.checksum }),
+      ...(options.scratch === undefined ? {} : { scratchDirectory: options.scratch }),
+      ...(options.member === undefined ? {} : { member: options.member }),
+    });
+  } finally {
+    await source.close();
+  }
+}
+
+async function print(report: ImportReport, options: ImportOptions): Promise<void> {
+  const item = toImportReport(report);
+  if (options.output === 'json') process.stdout.write(printJson(item));
+  else if (options.output === 'yaml') process.stdout.write(await printYaml(item));
+  else {
+    const color = wantsColor(options.color, process.env, process.stdout);
+    process.stdout.write(renderImport(report, { lang: languageFor(options), color, width: widthOf(process.stdout) }));
+  }
+}
