@@ -1,0 +1,21 @@
+/** The importer: a disk image into a file or a block device, in bounded memory. */
+export { type CdiPaths, cdiPaths } from './cdi/paths.js';
+export { runCdiImport } from './cdi/run.js';
+export { type Charge, ChargeWatch } from './charge.js';
+export type { Checksum } from './digest.js';
+export { ImportError, type ImportErrorCode, type ImportFault } from './error.js';
+export { type ListenAddress, parseListenAddress } from './metrics/address.js';
+export { ImportMetrics } from './metrics/import-metrics.js';
+export { Rate } from './metrics/rate.js';
+export { type MetricsServer, serveMetrics } from './metrics/server.js';
+export { importImage } from './run/import-image.js';
+export type { ImportProgress, ImportRequest, Preallocation } from './run/request.js';
+export { openSource } from './sources/open.js';
+export type { OpenOptions } from './sources/open-options.js';
+export { registryArchitecture } from './sources/registry/architecture.js';
+export { defaultRetry, type RetryPolicy } from './sources/retry.js';
+export type { S3Credentials, S3Options } from './sources/s3.js';
+export type { ByteSource } from './sources/source.js';
+export { defaultBounds } from './streams/bounds.js';
+export type { CacheMode } from './target/cache-mode.js';
+export { checkpointOf } from './target/checkpoint.js';
