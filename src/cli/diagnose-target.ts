@@ -4,7 +4,15 @@ import { mergeHeaps } from '../evidence/bundle/merge-heap.js';
 import { readHeapLocation } from '../evidence/heap-reading.js';
 import { HeapProfileError } from '../heap/index.js';
 import { type ClusterConnection, workloadType } from '../kubernetes/index.js';
-import { type Diagnosis, type Incident, type Message, message } from '../model/index.js';
+import {
+  type Diagnosis,
+  type EvidenceGap,
+  type Excerpt,
+  type Incident,
+  type Message,
+  message,
+  type OomReport,
+} from '../model/index.js';
 import type { Language } from '../report/language.js';
 import { skewNote } from './cluster-notes.js';
 import { type ClusterOptions, withCluster } from './cluster-options.js';
@@ -12,7 +20,7 @@ import { ExitCode } from './exit-code.js';
 import { readPodIncidents } from './pod-incidents.js';
 import type { NamedTarget } from './pod-target.js';
 import { type PrintOptions, printDiagnoses } from './print-diagnoses.js';
-import { readNodeLog, readNodeLogByPod } from './read-node-log.js';
+import { type NodeLog, readNodeLog, readNodeLogByPod } from './read-node-log.js';
 import { UsageError } from './usage-error.js';
 
 export interface TargetOptions extends ClusterOptions {
@@ -47,15 +55,20 @@ export async function diagnoseTarget(
       ...(workload === undefined ? {} : { workload }),
     };
     const { nodeLog, debugNode, debugImage, container } = options;
+    const excerpts = new Map<OomReport, Excerpt>();
+    const withLines = (log: NodeLog | EvidenceGap): NodeLog | EvidenceGap => {
+      if (!('part' in log)) for (const [kernelReport, excerpt] of log.excerpts) excerpts.set(kernelReport, excerpt);
+      return log;
+    };
     const read = await readPodIncidents(
       connection,
       target,
       {
         ...(container === undefined ? {} : { container }),
         ...(nodeLog !== undefined
-          ? { nodeLog: () => readNodeLog(nodeLog, signal) }
+          ? { nodeLog: async () => withLines(await readNodeLog(nodeLog, signal, options.output === 'html')) }
           : debugNode === true
-            ? { nodeLog: (pod) => readNodeLogByPod(connection, pod, debugImage, say, signal) }
+            ? { nodeLog: async (pod) => withLines(await readNodeLogByPod(connection, pod, debugImage, say, signal)) }
             : {}),
       },
       signal,
@@ -66,8 +79,12 @@ export async function diagnoseTarget(
     const extended = await extend(read.incidents);
     const plain = extended.incidents.map(diagnose);
     const diagnoses = heap === undefined ? plain : await withHeap(connection, plain, heap, say);
+    const allWarnings = [...warnings, ...extended.warnings];
     if (options.patch === true) await printPatches(diagnoses, lang, say);
-    else printDiagnoses(diagnoses, [...warnings, ...extended.warnings], lang, options, report);
+    else if (options.output === 'html') {
+      const { printDiagnosesPage } = await import('./page/print-page.js');
+      printDiagnosesPage(diagnoses, excerpts, allWarnings, lang);
+    } else printDiagnoses(diagnoses, allWarnings, lang, options, report);
   });
 }
 

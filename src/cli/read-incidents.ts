@@ -1,8 +1,8 @@
 import { withoutCopies } from '../evidence/copies.js';
 import { toIncident } from '../evidence/incident.js';
 import { type IncidentCriteria, selectIncidents } from '../evidence/select-incidents.js';
-import { type LogInput, type ReadSummary, readReports } from '../kernel-log/readers/index.js';
-import { type Incident, type Message, message } from '../model/index.js';
+import { type LogInput, type ReadReportsContext, type ReadSummary, readReports } from '../kernel-log/readers/index.js';
+import { type Excerpt, type Incident, type Message, message, type OomReport } from '../model/index.js';
 import type { Language } from '../report/language.js';
 import { renderMessage } from '../report/messages/render.js';
 import { exitCodeFor } from './exit-code.js';
@@ -15,33 +15,45 @@ export interface IncidentsRead {
   readonly lang: Language;
   /** What went wrong or is worth knowing about the reading: already said on standard error, to be put into JSON. */
   readonly warnings: readonly Message[];
+  /** That nothing was found, and where; said already too. */
+  readonly notFound: readonly Message[];
+  /** The lines of the log that each report consists of, where they were asked for. */
+  readonly excerpts: ReadonlyMap<OomReport, Excerpt>;
   readonly exitCode: number;
 }
 
 /** Reads what the command line asks for, showing progress, and says on standard error what could not be read or found. */
-export async function readIncidents(paths: readonly string[], options: InputOptions & CommonOptions): Promise<IncidentsRead> {
+export async function readIncidents(
+  paths: readonly string[],
+  options: InputOptions & CommonOptions,
+  { keepsExcerpts = false }: Pick<ReadReportsContext, 'keepsExcerpts'> = {},
+): Promise<IncidentsRead> {
   const lang = languageFor(options);
   const inputs = inputsOf(paths, options);
-  const { reports, summary } = await readInterruptibly(inputs);
+  const { reports, summary, excerpts } = await readInterruptibly(inputs, keepsExcerpts);
   const { incidents: all, copies } = withoutCopies(reports.map(toIncident));
   const criteria = criteriaOf(options);
   const incidents = selectIncidents(all, criteria);
   const repeated = copies === 0 ? [] : [message('found.copies', { count: copies })];
   const warnings = [...summary.errors.map((error) => error.problem), ...summary.damages, ...summary.notes, ...repeated];
-  const nothing = incidents.length > 0 ? [] : whatWasNotFound(inputs, summary, criteria, all.length);
-  for (const warning of [...warnings, ...nothing]) process.stderr.write(`oomkit: ${renderMessage(warning, { lang })}\n`);
+  const notFound = incidents.length > 0 ? [] : whatWasNotFound(inputs, summary, criteria, all.length);
+  for (const warning of [...warnings, ...notFound]) process.stderr.write(`oomkit: ${renderMessage(warning, { lang })}\n`);
   if (options.debug === true) for (const error of summary.errors) process.stderr.write(`${error.stack}\n`);
-  return { incidents, lang, warnings, exitCode: exitCodeFor(incidents.length, summary) };
+  return { incidents, lang, warnings, notFound, excerpts, exitCode: exitCodeFor(incidents.length, summary) };
 }
 
 /** Ctrl-C ends the reading and the programs it runs; a second one ends oomkit at once. */
-async function readInterruptibly(inputs: readonly LogInput[]): ReturnType<typeof readReports> {
+async function readInterruptibly(inputs: readonly LogInput[], keepsExcerpts: boolean): ReturnType<typeof readReports> {
   const controller = new AbortController();
   const interrupt = () => controller.abort();
   process.once('SIGINT', interrupt);
   const bar = new ProgressBar();
   try {
-    return await readReports(inputs, { signal: controller.signal, onProgress: (progress) => bar.update(progress) });
+    return await readReports(inputs, {
+      signal: controller.signal,
+      keepsExcerpts,
+      onProgress: (progress) => bar.update(progress),
+    });
   } finally {
     bar.stop();
     process.off('SIGINT', interrupt);

@@ -1,15 +1,27 @@
 import { createReadStream } from 'node:fs';
 import { killedByOomd } from '../evidence/cluster/oomd.js';
 import { toIncident } from '../evidence/incident.js';
+import { excerptsOf } from '../kernel-log/excerpt-keeper.js';
 import { parseKernelLog } from '../kernel-log/index.js';
 import { readReports } from '../kernel-log/readers/index.js';
 import { type ClusterConnection, KubeError, readKernelLogByPod } from '../kubernetes/index.js';
-import { type ContainerIdentity, type EvidenceGap, type Incident, type Message, message, type PodFacts } from '../model/index.js';
+import {
+  type ContainerIdentity,
+  type EvidenceGap,
+  type Excerpt,
+  type Incident,
+  type Message,
+  message,
+  type OomReport,
+  type PodFacts,
+} from '../model/index.js';
 
 /** The kernel log of a node. */
 export interface NodeLog {
   readonly source: string;
   readonly incidents: readonly Incident[];
+  /** The lines of its reports, as far as they could be kept. */
+  readonly excerpts: ReadonlyMap<OomReport, Excerpt>;
   /** Cgroups that systemd-oomd says it killed. */
   readonly oomd: readonly ContainerIdentity[];
 }
@@ -18,11 +30,12 @@ export interface NodeLog {
 const MOST_SEARCHED = 256 * 2 ** 20;
 
 /** Reads a node's log from a file, in any form that `oomkit diagnose` reads. What is wrong with it is a gap. */
-export async function readNodeLog(path: string, signal: AbortSignal): Promise<NodeLog | EvidenceGap> {
-  const { reports, summary } = await readReports([path === '-' ? { kind: 'stdin' } : { kind: 'path', path }], { signal });
+export async function readNodeLog(path: string, signal: AbortSignal, keepsExcerpts: boolean): Promise<NodeLog | EvidenceGap> {
+  const input = path === '-' ? ({ kind: 'stdin' } as const) : ({ kind: 'path', path } as const);
+  const { reports, summary, excerpts } = await readReports([input], { signal, keepsExcerpts });
   const [error] = summary.errors;
   if (reports.length === 0 && error !== undefined) return { part: 'node-log', problem: error.problem };
-  return { source: path, incidents: reports.map(toIncident), oomd: path === '-' ? [] : await oomdIn(path) };
+  return { source: path, incidents: reports.map(toIncident), excerpts, oomd: path === '-' ? [] : await oomdIn(path) };
 }
 
 /** Reads a node's log by a debug pod, which is deleted again. What does not work is a gap. */
@@ -49,11 +62,21 @@ export async function readNodeLogByPod(
       signal,
     );
     const source = `node/${node}`;
-    return { source, incidents: parseKernelLog(text, source).map(toIncident), oomd: killedByOomd(text) };
+    const incidents = parseKernelLog(text, source).map(toIncident);
+    return { source, incidents, excerpts: excerptsFor(incidents, text, source), oomd: killedByOomd(text) };
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;
     return { part: 'debug-node', problem: error.problem, rule: { apiGroup: '', resource: 'pods', verb: 'create' } };
   }
+}
+
+function excerptsFor(incidents: readonly Incident[], log: string, source: string): ReadonlyMap<OomReport, Excerpt> {
+  const byLine = excerptsOf(new TextEncoder().encode(log), source);
+  const found = incidents.flatMap(({ report }) => {
+    const excerpt = byLine.get(report.firstLine);
+    return excerpt === undefined ? [] : [[report, excerpt] as const];
+  });
+  return new Map(found);
 }
 
 async function oomdIn(path: string): Promise<ContainerIdentity[]> {

@@ -41,6 +41,7 @@ export function diagnose(incident: Incident): Diagnosis {
   return {
     incident,
     ...(accounting === undefined ? {} : { accounting }),
+    ...(file.end === undefined ? {} : { end: file.end }),
     ...(file.growth === undefined ? {} : { growth: file.growth }),
     causes,
     knownIssues: matchKnownIssues(facts),

@@ -8,6 +8,7 @@ import type {
   ProcessMemory,
   StatEntry,
   TaskRow,
+  WritableFile,
 } from '../model/index.js';
 
 /** What is known of a live cgroup. */
@@ -19,6 +20,17 @@ export interface LiveCgroup {
   readonly kernelRelease?: string;
   /** ISO 8601, UTC. */
   readonly observedAt: string;
+}
+
+/** A cgroup as it is now, and the one whose limit it would run into. */
+export interface Observation {
+  readonly target: LiveCgroup;
+  /** The cgroup with the smallest limit up the tree; the target itself when that is its own, or none can be seen. */
+  readonly limited: LiveCgroup;
+  /** Files open for writing by the largest processes of the target. */
+  readonly writableFiles: readonly WritableFile[];
+  /** Swap free on the machine; 0 when it has none or does not tell. */
+  readonly freeSwapBytes: number;
 }
 
 const USUAL_PAGE_BYTES = 4096;
@@ -127,12 +139,13 @@ function statEntries({ stat, directory }: CgroupMemory, number: Numbering): Reco
 }
 
 function taskRow(process: ProcessMemory, number: Numbering): TaskRow {
-  const { pid, uid, tgid, totalVmBytes, rssBytes, rssAnonBytes, rssFileBytes, rssShmemBytes } = process;
+  const { pid, uid, tgid, parentPid, totalVmBytes, rssBytes, rssAnonBytes, rssFileBytes, rssShmemBytes } = process;
   const { pageTablesBytes, swapBytes, oomScoreAdj, comm, source } = process;
   return {
     pid,
     uid,
     tgid,
+    ...(parentPid === undefined ? {} : { parentPid }),
     totalVmBytes,
     rssBytes,
     ...(rssAnonBytes === undefined ? {} : { rssAnonBytes }),

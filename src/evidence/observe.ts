@@ -1,23 +1,12 @@
 import { directoryOf, type MemoryHierarchy, readCgroupMemory } from '../cgroup/index.js';
 import { freeSwapBytes, type Host, HostError, kernelRelease, pageSizeBytes } from '../host/index.js';
-import type { ProcessMemory, WritableFile } from '../model/index.js';
+import type { ProcessMemory } from '../model/index.js';
 import { listMembers, readMembers, withPss, writableFiles } from '../process/index.js';
-import type { LiveCgroup } from './live.js';
+import type { LiveCgroup, Observation } from './live.js';
 import { redactCommandLine } from './redact.js';
 
 /** Processes whose shared pages and open files are looked at: both cost much more than the rest. */
 const CLOSELY_LOOKED_AT = 10;
-
-/** A cgroup as it is now, and the one whose limit it would run into. */
-export interface Observation {
-  readonly target: LiveCgroup;
-  /** The cgroup with the smallest limit up the tree; the target itself when that is its own, or none can be seen. */
-  readonly limited: LiveCgroup;
-  /** Files open for writing by the largest processes of the target. */
-  readonly writableFiles: readonly WritableFile[];
-  /** Swap free on the machine; 0 when it has none or does not tell. */
-  readonly freeSwapBytes: number;
-}
 
 /** Observes a cgroup. Throws a HostError when it is not there or may not be read. */
 export function observeCgroup(host: Host, hierarchy: MemoryHierarchy, path: string, now: Date): Observation {
@@ -40,7 +29,7 @@ export function observeCgroup(host: Host, hierarchy: MemoryHierarchy, path: stri
 }
 
 /** Processes, the largest first. */
-export function bySize(processes: readonly ProcessMemory[]): ProcessMemory[] {
+function bySize(processes: readonly ProcessMemory[]): ProcessMemory[] {
   return [...processes].sort((a, b) => b.rssBytes - a.rssBytes || a.pid - b.pid);
 }
 

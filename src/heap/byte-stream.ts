@@ -76,20 +76,38 @@ export async function collectBytes(source: ByteStream, maxBytes: number): Promis
 
 /** The first bytes of a stream, at least `count` unless it is shorter, and the whole stream to read after them. */
 export async function peek(source: ByteStream, count: number): Promise<{ head: Uint8Array; stream: ByteStream }> {
+  const { head, stream, failure } = await peekBeforeDamage(source, count);
+  if (failure !== undefined) throw failure.error;
+  return { head, stream };
+}
+
+/** The same of a stream of which what comes before damage is wanted: its error is thrown after that, where it is read. */
+export async function peekBeforeDamage(
+  source: ByteStream,
+  count: number,
+): Promise<{ head: Uint8Array; stream: ByteStream; failure?: { readonly error: unknown } }> {
   const chunks = source[Symbol.asyncIterator]();
   const taken: Uint8Array[] = [];
   let length = 0;
   let ended = false;
+  let failure: { readonly error: unknown } | undefined;
   while (length < count && !ended) {
-    const next = await chunks.next();
-    if (next.done) ended = true;
-    else {
-      taken.push(next.value);
-      length += next.value.length;
+    try {
+      const next = await chunks.next();
+      if (next.done) ended = true;
+      else {
+        taken.push(next.value);
+        length += next.value.length;
+      }
+    } catch (error) {
+      ended = true;
+      failure = { error };
     }
   }
   const head = await collectBytes(fromArray(taken), length);
-  return { head, stream: resume(head, chunks) };
+  if (failure === undefined) return { head, stream: resume(head, chunks) };
+  const { error } = failure;
+  return { head, stream: resume(head, { next: () => Promise.reject(error) }), failure };
 }
 
 async function* fromArray(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {

@@ -16,6 +16,8 @@ export interface KernelLogParserOptions {
   readonly source: string;
   /** Called with each report, in the order of their conclusion, as soon as nothing can be added to it any more. */
   readonly onReport: (report: OomReport) => void;
+  /** Called with each line that is looked at, before a report can come of it. Lines the scanner leaps over are in no report. */
+  readonly onLine?: (text: string, number: number) => void;
 }
 
 export interface KernelLogStats {
@@ -33,6 +35,7 @@ export class KernelLogParser {
   readonly stats: KernelLogStats = { bytes: 0, lines: 0, linesExamined: 0 };
   readonly #scanner: AnchorScanner;
   readonly #lines: LineReader;
+  readonly #onLine: KernelLogParserOptions['onLine'];
   readonly #decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: false });
   /** Bytes in the scanner's buffer. */
   #filled = 0;
@@ -43,6 +46,7 @@ export class KernelLogParser {
   constructor(options: KernelLogParserOptions) {
     this.#scanner = createScanner(CAPACITY);
     this.#lines = new LineReader(options.source, options.onReport);
+    this.#onLine = options.onLine;
   }
 
   /** A buffer for the next bytes, at least 64 KiB long. What is written to it counts only after advance(). */
@@ -180,7 +184,9 @@ export class KernelLogParser {
     let end = Math.min(to, from + MAX_LINE);
     if (end > from && buffer[end - 1] === 0x0d) end--;
     this.stats.linesExamined++;
-    this.#lines.line(this.#decoder.decode(buffer.subarray(from, end)), number);
+    const text = this.#decoder.decode(buffer.subarray(from, end));
+    this.#onLine?.(text, number);
+    this.#lines.line(text, number);
   }
 }
 

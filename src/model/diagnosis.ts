@@ -2,7 +2,7 @@ import type { Accounting } from './accounting.js';
 import type { Citation } from './citation.js';
 import type { ContainerIdentity } from './container-identity.js';
 import type { Growth } from './growth.js';
-import type { KubernetesFacts } from './kubernetes.js';
+import type { KubernetesFacts, TerminationJudgement } from './kubernetes.js';
 import type { Message } from './message.js';
 import type { OomReport } from './oom-report.js';
 import type { Timeline } from './timeline.js';
@@ -77,6 +77,8 @@ export interface Diagnosis {
   readonly incident: Incident;
   /** Absent when not even the charge is known. */
   readonly accounting?: Accounting;
+  /** How the container ended; with `incident.kubernetes`. */
+  readonly end?: TerminationJudgement;
   /** How the memory went before the kill; with `incident.history`. */
   readonly growth?: Growth;
   /** Most likely first. Never empty. */

@@ -204,6 +204,8 @@ export interface TaskRow {
   readonly pid: number;
   readonly uid: number;
   readonly tgid: number;
+  /** Of a live process: the kernel's log does not tell. */
+  readonly parentPid?: number;
   readonly totalVmBytes: number;
   readonly rssBytes: number;
   readonly rssAnonBytes?: number;

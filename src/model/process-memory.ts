@@ -2,6 +2,8 @@
 export interface ProcessMemory {
   readonly pid: number;
   readonly tgid: number;
+  /** Absent when the parent is outside the PID namespace, or there is none. */
+  readonly parentPid?: number;
   readonly uid: number;
   /** The name, at most 15 bytes, as the kernel's log prints it. */
   readonly comm: string;

@@ -5,7 +5,14 @@ export type ProcessStatus = Pick<ProcessMemory, 'tgid' | 'uid' | 'comm' | 'total
   Partial<
     Pick<
       ProcessMemory,
-      'rssAnonBytes' | 'rssFileBytes' | 'rssShmemBytes' | 'swapBytes' | 'lockedBytes' | 'pageTablesBytes' | 'threads'
+      | 'parentPid'
+      | 'rssAnonBytes'
+      | 'rssFileBytes'
+      | 'rssShmemBytes'
+      | 'swapBytes'
+      | 'lockedBytes'
+      | 'pageTablesBytes'
+      | 'threads'
     >
   >;
 
@@ -28,6 +35,7 @@ export function parseStatus(text: string): ProcessStatus | undefined {
   const comm = fields.get('Name');
   const tgid = Number(fields.get('Tgid'));
   if (comm === undefined || !Number.isInteger(tgid)) return undefined;
+  const parentPid = Number(fields.get('PPid') ?? 0);
   const threads = fields.get('Threads');
   const sizes = SIZES.flatMap(([name, field]) => {
     const bytes = kib(fields.get(field));
@@ -35,6 +43,7 @@ export function parseStatus(text: string): ProcessStatus | undefined {
   });
   return {
     tgid,
+    ...(parentPid > 0 ? { parentPid } : {}),
     comm: unescapeName(comm),
     // The effective user: who the kernel's own task table names.
     uid: Number(fields.get('Uid')?.split(/\s+/)[1] ?? 0),

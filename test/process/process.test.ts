@@ -18,6 +18,7 @@ describe('a process', () => {
     expect(process).toEqual({
       pid: 4711,
       tgid: 4711,
+      parentPid: 1,
       uid: 1001,
       comm: 'qemu-img',
       commandLine: ['qemu-img', 'convert', '-O', 'raw', 'disk image.qcow2', '/data/disk.img'],

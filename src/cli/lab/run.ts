@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { diagnosesOf } from '../../documents/recording.js';
 import { thisHost } from '../../host/index.js';
 import { runInCgroup } from '../../lab/index.js';
 import { besideMeasured } from '../../lab/predict/index.js';
@@ -8,7 +9,6 @@ import type { Language } from '../../report/language.js';
 import { ExitCode } from '../exit-code.js';
 import { languageFor } from '../options.js';
 import { wantsColor, widthOf } from '../terminal.js';
-import { diagnosesOf } from './diagnose-recording.js';
 import { LiveView } from './live-view.js';
 import type { LabRunOptions } from './options.js';
 import { predictionHost } from './prediction-host.js';

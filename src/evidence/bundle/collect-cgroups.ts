@@ -1,6 +1,7 @@
 import { containersAmong, directoryOf, findMemoryHierarchy, listCgroups, type MemoryHierarchy } from '../../cgroup/index.js';
 import { type Host, HostError, listHostDirectory, procOf, readHostText } from '../../host/index.js';
-import { type Observation, observeCgroup } from '../observe.js';
+import type { Observation } from '../live.js';
+import { observeCgroup } from '../observe.js';
 import { redactCommandLine, redactText } from '../redact.js';
 import { type BundleFile, textFile } from './files.js';
 import { LIVE_FACTS } from './manifest.js';

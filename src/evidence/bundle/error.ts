@@ -1,7 +1,7 @@
 import { type Message, type MessageValue, message } from '../../model/index.js';
 
 /** Why a bundle cannot be written or read. Each code has its sentence, `bundle.error.<code>`, in the message catalogues. */
-export type BundleErrorCode = 'exists' | 'write' | 'read' | 'recording' | 'version' | 'manifest' | 'too-large';
+export type BundleErrorCode = 'exists' | 'write' | 'read' | 'recording' | 'comparison' | 'version' | 'manifest' | 'too-large';
 
 /** A bundle that cannot be written or read at all: which, why and what to do next. */
 export class BundleError extends Error {

@@ -1,8 +1,7 @@
 import type { CgroupMemory, ProcessMemory } from '../../model/index.js';
-import type { LiveCgroup } from '../live.js';
-import type { Observation } from '../observe.js';
+import type { LiveCgroup, Observation } from '../live.js';
 import { isRecord, LIVE_FACTS, parseJson } from './manifest.js';
-import type { Bundle } from './read-bundle.js';
+import type { Bundle } from './open-bundle.js';
 
 /**
  * The cgroups a bundle observed, under citations that name the bundle's own files. Undefined when it has none, or when what it
@@ -10,7 +9,7 @@ import type { Bundle } from './read-bundle.js';
  */
 export function liveFactsOf({ files }: Bundle, bundleName: string): readonly Observation[] | undefined {
   const content = files.get(LIVE_FACTS);
-  const value = content === undefined ? undefined : parseJson(Buffer.from(content).toString('utf8'));
+  const value = content === undefined ? undefined : parseJson(new TextDecoder().decode(content));
   if (!Array.isArray(value) || !value.every(isObservation)) return undefined;
   return value.map((observation) => {
     const target = citedIn(observation.target, bundleName);
@@ -80,6 +79,7 @@ function isCounter(value: unknown): boolean {
 
 const PROCESS_NUMBERS = ['pid', 'tgid', 'uid', 'totalVmBytes', 'rssBytes', 'oomScoreAdj'] as const;
 const PROCESS_OPTIONAL_NUMBERS = [
+  'parentPid',
   'rssAnonBytes',
   'rssFileBytes',
   'rssShmemBytes',

@@ -1,5 +1,5 @@
 import { parseKernelLog } from '../../kernel-log/index.js';
-import type { OomReport } from '../../model/index.js';
+import type { Excerpt, OomReport } from '../../model/index.js';
 import { redactText } from '../redact.js';
 import { KERNEL_LOG } from './manifest.js';
 
@@ -26,6 +26,24 @@ export function excerptReports(text: string, namesHost: boolean): string | undef
     return [namesHost ? safe : withoutMachine(safe, hosts)];
   });
   return `${kept.join('\n').replace(/\n+$/, '')}\n`;
+}
+
+/** The lines that an incident cites, without the secrets that the lines around its report may hold. */
+export function redactExcerpt(excerpt: Excerpt, { firstLine, lastLine, followingKills, reaped }: OomReport): Excerpt {
+  const own = new Set([...followingKills, ...reaped].map(({ line }) => line));
+  const isOwn = (line: number): boolean => (line >= firstLine && line <= lastLine) || own.has(line);
+  const parts = excerpt.parts.map((part) => ({
+    firstLine: part.firstLine,
+    lines: part.lines.map((text, at) => (isOwn(part.firstLine + at) ? text : redactText(text))),
+  }));
+  return { source: excerpt.source, parts };
+}
+
+/** A kernel log with every line in its place, and the secrets taken out of those that belong to no report. */
+export function redactLog(text: string): string {
+  const reports = parseKernelLog(text, KERNEL_LOG);
+  const safe = text.split('\n').map((line, index) => (placeOf(index + 1, reports) === 'report' ? line : redactText(line)));
+  return safe.join('\n');
 }
 
 function placeOf(line: number, reports: readonly OomReport[]): 'report' | 'context' | undefined {

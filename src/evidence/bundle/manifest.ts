@@ -36,8 +36,19 @@ export interface Manifest {
   readonly files: readonly ManifestEntry[];
 }
 
+/** A header of a tar archive, and the place of its magic (POSIX.1-2017, pax, ustar). */
+const TAR_HEADER_BYTES = 512;
+const USTAR_MAGIC_AT = 257;
+
+/** Whether bytes, decompressed, begin as a bundle does: a tar archive whose first file is a manifest. */
+export function looksLikeBundle(head: Uint8Array): boolean {
+  const text = new TextDecoder().decode(head.subarray(0, TAR_HEADER_BYTES + 256));
+  if (!text.startsWith(`${MANIFEST}\0`) || text.slice(USTAR_MAGIC_AT, USTAR_MAGIC_AT + 5) !== 'ustar') return false;
+  return looksLikeManifest(text.slice(TAR_HEADER_BYTES));
+}
+
 /** Whether a text is the beginning of a manifest, of this or another version. */
-export function looksLikeManifest(beginning: string): boolean {
+function looksLikeManifest(beginning: string): boolean {
   return /^\s*\{\s*"version":\s*"oomkit\.dev\/bundle\//.test(beginning);
 }
 

@@ -1,7 +1,7 @@
 import { type HeapDocument, HeapProfileError, readHeapDocument, streamOf } from '../../heap/index.js';
 import type { Cause, CauseId, Citation, Diagnosis } from '../../model/index.js';
 import { heapFindings } from '../heap-findings.js';
-import type { Bundle } from './read-bundle.js';
+import type { Bundle } from './open-bundle.js';
 
 /** A heap profile of a bundle, named as citations name it. */
 export interface BundledHeap {

@@ -1,6 +1,5 @@
 import { bytes, type Diagnosis, type Incident, type Message, message } from '../../model/index.js';
-import type { LiveCgroup } from '../live.js';
-import type { Observation } from '../observe.js';
+import type { LiveCgroup, Observation } from '../live.js';
 
 /** Limits are rounded to pages; what differs more was changed. */
 const SAME_LIMIT_BYTES = 64 * 1024;

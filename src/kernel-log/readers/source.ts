@@ -1,14 +1,14 @@
 import { closeSync, openSync, readSync, type Stats } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
+import { detectFormat, HEAD_BYTES, type SourceFormat } from '../format.js';
 import { copyFile, fileChunks, meteredChunks, peek } from './chunks.js';
 import { type CompressedFormat, decompress } from './decompress.js';
-import { detectFormat, HEAD_BYTES, type SourceFormat } from './format.js';
 import type { LogSink } from './log-sink.js';
 import { ReadError } from './read-error.js';
 import { type ReadContext, ReadMeter, type SourceOutcome } from './reading.js';
 
 /** Formats oomkit knows but cannot read, with the command that can. */
-const READ_WITH: Readonly<Partial<Record<SourceFormat, string>>> = {
+export const READ_WITH: Readonly<Partial<Record<SourceFormat, string>>> = {
   bzip2: 'bzip2 -dc',
   lz4: 'lz4 -dc',
   journal: 'journalctl -k -o json --file',
