@@ -1,5 +1,6 @@
 /** Diagnosis to words and pictures. Pure: nothing here reads or writes, so it runs in a browser too. */
 export { type GuardReportItem, toGuardReport } from './json/guard.js';
+export { type ImportReportItem, toImportReport } from './json/import.js';
 export { type DiagnosisList, type ReportList, toDiagnosisList, toReportList } from './json/index.js';
 export { type OomKillList, oomKillItem, toOomKillList } from './json/kills.js';
 export { type LabComparisonItem, type LabRunItem, toLabComparison, toLabRun } from './json/lab.js';
@@ -13,6 +14,7 @@ export { type MarkdownStyle, renderMarkdown } from './markdown/index.js';
 export { type Catalogue, catalogue } from './messages/index.js';
 export { type MessageStyle, renderMessage } from './messages/render.js';
 export { renderGuard } from './terminal/guard.js';
+export { renderImport } from './terminal/import.js';
 export { renderReports, renderTerminal, type TerminalStyle } from './terminal/index.js';
 export { renderInspection } from './terminal/inspection.js';
 export { type KillListStyle, renderKills } from './terminal/kill-list.js';

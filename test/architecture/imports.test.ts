@@ -50,10 +50,10 @@ describe('the import rules', () => {
     ['knowledge/a', 'diagnosis/b', 'knowledge-imports'],
     ['diagnosis/a', 'report/b', 'diagnosis-imports'],
     ['report/a', 'cli/b', 'report-imports'],
-    ['kernel-log/a', 'kernel-log/readers/b', 'no-readers-in-the-browser'],
-    ['report/a', 'heap/readers', 'no-readers-in-the-browser'],
+    ['kernel-log/a', 'kernel-log/readers/b', 'browser-only-with-its-own'],
+    ['report/a', 'heap/readers', 'browser-only-with-its-own'],
   ])('forbid %s to import %s', async (from, to, rule) => {
-    expect(await brokenRules(importing(from, to))).toEqual([rule]);
+    expect(await brokenRules(importing(from, to))).toContain(rule);
   });
 
   it.each([

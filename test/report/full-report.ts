@@ -105,6 +105,7 @@ export const fullReport = {
         pid: 7,
         uid: 0,
         tgid: 7,
+        parentPid: 1,
         totalVmBytes: 1,
         rssBytes: 1,
         rssAnonBytes: 1,

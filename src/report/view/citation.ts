@@ -18,6 +18,12 @@ export function cite(from: readonly Provenance[]): string[] {
   return places(from, sourceName);
 }
 
+/** The lines alone, for a reader who has the one source at hand: `L3,9-11`. */
+export function citeLines(from: readonly Provenance[]): string {
+  const [lines = ''] = places(from, () => '');
+  return `L${lines.slice(1)}`;
+}
+
 /**
  * Citations for the cells of a column, all in the longest form that fits: whole, without directories, or the lines alone
  * where a reader knows the one source. What still does not fit is cut at its beginning.

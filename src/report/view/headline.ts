@@ -1,4 +1,3 @@
-import { judgeTermination } from '../../diagnosis/judge-termination.js';
 import {
   type Accounting,
   bytes,
@@ -7,6 +6,7 @@ import {
   type KubernetesFacts,
   type Message,
   nested,
+  type TerminationVerdict,
 } from '../../model/index.js';
 import { limitOwner } from './identity.js';
 import { reachedLimit } from './limit.js';
@@ -14,8 +14,9 @@ import { timePhrase } from './time.js';
 import { say } from './words.js';
 
 /** One sentence: what was killed, when, and whose limit was hit. */
-export function headline({ incident, accounting }: Diagnosis): Message {
-  if (incident.kubernetes?.hasKernelReport === false) return clusterHeadline(incident.kubernetes, incident);
+export function headline({ incident, accounting, end }: Diagnosis): Message {
+  if (incident.kubernetes?.hasKernelReport === false)
+    return clusterHeadline(incident.kubernetes, incident, end?.verdict ?? 'none');
   return say('headline', { what: nested(whatHappened(incident)), why: nested(whoseLimit(incident, accounting)) });
 }
 
@@ -25,10 +26,9 @@ export function isWithoutMemory({ incident, accounting }: Diagnosis): boolean {
 }
 
 /** Kubernetes tells that a container ended, and how surely it was an OOM kill. */
-function clusterHeadline(kubernetes: KubernetesFacts, incident: Incident): Message {
-  const { pod, container } = kubernetes;
+function clusterHeadline({ pod, container }: KubernetesFacts, incident: Incident, verdict: TerminationVerdict): Message {
   const when = nested(timePhrase(incident));
-  return say(`headline.cluster.${judgeTermination(kubernetes).verdict}`, {
+  return say(`headline.cluster.${verdict}`, {
     name: `${pod.namespace}/${pod.name}/${container.name}`,
     when,
   });

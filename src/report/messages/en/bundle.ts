@@ -5,6 +5,7 @@ export const bundle = {
   'bundle.error.read': '{path}: cannot be read ({detail})',
   'bundle.error.recording':
     '{path}: not a whole recording of a run: it is damaged or was changed; run it again with -o FILE.json',
+  'bundle.error.comparison': '{path}: not a whole comparison of runs: it is damaged or was changed',
   'bundle.error.version': '{path}: written in the layout {version}, which this oomkit does not know; a newer one may read it',
   'bundle.error.manifest': '{path}: not a whole evidence bundle: its manifest is damaged or missing',
   'bundle.error.too-large': '{path}: larger than an evidence bundle is; not read',

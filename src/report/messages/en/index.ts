@@ -9,6 +9,9 @@ import { evidence } from './evidence.js';
 import { guard } from './guard.js';
 import { heap } from './heap.js';
 import { history } from './history.js';
+import { imageSafety } from './image-safety.js';
+import { importing } from './import.js';
+import { importCdi } from './import-cdi.js';
 import { incident } from './incident.js';
 import { inspect } from './inspect.js';
 import { kills } from './kills.js';
@@ -17,6 +20,8 @@ import { labFit } from './lab-fit.js';
 import { labPredict } from './lab-predict.js';
 import { labels } from './labels.js';
 import { memory } from './memory.js';
+import { page } from './page.js';
+import { pageCommand } from './page-command.js';
 import { parts } from './parts.js';
 import { prometheus } from './prometheus.js';
 import { reading } from './reading.js';
@@ -26,12 +31,17 @@ import { size } from './size.js';
 export const topics = {
   labels,
   causeNames,
+  page,
+  pageCommand,
   parts,
   prometheus,
   bundle,
   guard,
   heap,
   history,
+  imageSafety,
+  importing,
+  importCdi,
   incident,
   inspect,
   lab,
@@ -52,12 +62,17 @@ export const topics = {
 export const english = {
   ...labels,
   ...causeNames,
+  ...page,
+  ...pageCommand,
   ...parts,
   ...prometheus,
   ...bundle,
   ...guard,
   ...heap,
   ...history,
+  ...imageSafety,
+  ...importing,
+  ...importCdi,
   ...incident,
   ...inspect,
   ...lab,

@@ -6,6 +6,7 @@ export const bundle = {
   'bundle.error.write': '{path}：无法写入（{detail}）',
   'bundle.error.read': '{path}：无法读取（{detail}）',
   'bundle.error.recording': '{path}：不是完整的运行记录：已损坏或被改动；请用 -o FILE.json 重新运行',
+  'bundle.error.comparison': '{path}：不是完整的运行对比：文件已损坏或被改动',
   'bundle.error.version': '{path}：采用 {version} 格式，此版本的 oomkit 不认识；请用更新的版本读取',
   'bundle.error.manifest': '{path}：不是完整的证据包：清单损坏或缺失',
   'bundle.error.too-large': '{path}：超过证据包应有的大小；未读取',

@@ -10,6 +10,9 @@ import { evidence } from './evidence.js';
 import { guard } from './guard.js';
 import { heap } from './heap.js';
 import { history } from './history.js';
+import { imageSafety } from './image-safety.js';
+import { importing } from './import.js';
+import { importCdi } from './import-cdi.js';
 import { incident } from './incident.js';
 import { inspect } from './inspect.js';
 import { kills } from './kills.js';
@@ -18,6 +21,8 @@ import { labFit } from './lab-fit.js';
 import { labPredict } from './lab-predict.js';
 import { labels } from './labels.js';
 import { memory } from './memory.js';
+import { page } from './page.js';
+import { pageCommand } from './page-command.js';
 import { parts } from './parts.js';
 import { prometheus } from './prometheus.js';
 import { reading } from './reading.js';
@@ -27,12 +32,17 @@ import { size } from './size.js';
 export const chinese = {
   ...labels,
   ...causeNames,
+  ...page,
+  ...pageCommand,
   ...parts,
   ...prometheus,
   ...bundle,
   ...guard,
   ...heap,
   ...history,
+  ...imageSafety,
+  ...importing,
+  ...importCdi,
   ...incident,
   ...inspect,
   ...lab,

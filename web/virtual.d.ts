@@ -1,0 +1,12 @@
+/** The glossary's first sentences, by the names under which the page's parts ask for them: made by scripts/build-page.mjs. */
+declare module 'virtual:glossary' {
+  const glossary: Readonly<Record<string, { readonly term: string; readonly en: string; readonly 'zh-CN': string } | undefined>>;
+  export default glossary;
+}
+
+declare module '*?raw' {
+  const text: string;
+  export default text;
+}
+
+declare module '*.css';
