@@ -5,9 +5,9 @@ import type { CommonOptions } from './options.js';
 import { wantsColor, widthOf } from './terminal.js';
 
 /** How diagnoses are printed. */
-export type PrintOptions = CommonOptions & { readonly output: 'text' | 'wide' | 'json' | 'markdown' | 'md' };
+export type PrintOptions = CommonOptions & { readonly output: 'text' | 'wide' | 'json' | 'markdown' | 'md' | 'html' };
 
-/** Prints diagnoses on standard output in the format asked for. */
+/** Prints diagnoses on standard output in the format asked for. The page, which takes more than diagnoses, is print-page.ts's. */
 export function printDiagnoses(
   diagnoses: readonly Diagnosis[],
   warnings: readonly Message[],

@@ -6,9 +6,11 @@ import { addDiagnose } from './commands/diagnose.js';
 import { addGlossary } from './commands/glossary.js';
 import { addGuard } from './commands/guard.js';
 import { addHeap } from './commands/heap.js';
+import { addImport } from './commands/import.js';
 import { addInspect } from './commands/inspect.js';
 import { addLab } from './commands/lab.js';
 import { addList } from './commands/list.js';
+import { addPage } from './commands/page.js';
 import { addReports } from './commands/reports.js';
 import { addSize } from './commands/size.js';
 import { addTop } from './commands/top.js';
@@ -39,8 +41,10 @@ export function createProgram(name: string): Command {
   addHeap(program);
   addSize(program);
   addCollect(program);
+  addPage(program);
   addLab(program);
   addGuard(program);
+  addImport(program);
   addGlossary(program);
   program.helpCommand('help [command]', 'print help for a command').addHelpText(
     'after',
@@ -53,8 +57,10 @@ export function createProgram(name: string): Command {
       [`${name} heap heap.pb.gz --charged 572Mi`, 'whether the heap explains the memory'],
       [`${name} size shop/deploy/web --prometheus URL`, 'what to request and where to limit, from history'],
       [`${name} collect -o bundle.tgz`, 'the evidence in one file, to diagnose anywhere'],
+      [`${name} page kern.log`, 'the same to look at, in a browser'],
       [`${name} lab run --memory 600Mi -- CMD`, 'a command under a limit, and what it used'],
       [`${name} guard -- CMD`, 'a command, its dirty pages kept under a bound'],
+      [`${name} import URL /data/disk.img`, 'a disk image into a volume, in bounded memory'],
       [`${name} glossary working set`, 'what a word in the report means'],
     ])}
 

@@ -27,7 +27,7 @@ export function addDiagnose(program: Command): void {
     .option('--heap <port/path>', 'a heap profile of the running container, such as 6060/debug/pprof/heap')
     .option('--patch', 'print the advice as a patch to the workload; nothing is changed')
     .option('--history <duration>', 'how much of the time before the kill to read from it (default: 24h)', parseDuration);
-  addCommonOptions(command.addOption(outputOption(['text', 'wide', 'json', 'markdown', 'md'])));
+  addCommonOptions(command.addOption(outputOption(['text', 'wide', 'json', 'markdown', 'md', 'html'])));
   const name = program.name();
   command.addHelpText(
     'after',
@@ -39,6 +39,7 @@ export function addDiagnose(program: Command): void {
       [`${name} diagnose bundle.tgz`, 'what oomkit collect put together'],
       [`${name} diagnose run.json`, 'what oomkit lab run recorded'],
       [`${name} diagnose kern.log -o markdown`, 'to paste into a ticket'],
+      [`${name} diagnose kern.log -o html > report.html`, 'to look at in a browser, in one file'],
       [`${name} diagnose pod/web-0 -n shop`, 'a pod of a cluster'],
       [`${name} diagnose deploy/web --node-log dmesg.txt`, "with the kernel's own report"],
       [`${name} diagnose deploy/web --node-log dmesg.txt --patch`, 'the advice as a manifest'],
@@ -75,10 +76,19 @@ async function diagnose(paths: readonly string[], options: Options): Promise<voi
     import('../../diagnosis/index.js'),
     import('../../report/index.js'),
   ]);
-  const { incidents, lang, warnings, exitCode } = await readIncidents(paths, options);
-  process.exitCode = exitCode;
-  const extended = await addHistory(incidents, options, lang);
-  printDiagnoses(extended.incidents.map(diagnosis.diagnose), [...warnings, ...extended.warnings], lang, options, report);
+  const isPage = options.output === 'html';
+  const read = await readIncidents(paths, options, { keepsExcerpts: isPage });
+  const { lang } = read;
+  process.exitCode = read.exitCode;
+  const extended = await addHistory(read.incidents, options, lang);
+  const diagnoses = extended.incidents.map(diagnosis.diagnose);
+  const warnings = [...read.warnings, ...extended.warnings];
+  if (!isPage) {
+    printDiagnoses(diagnoses, warnings, lang, options, report);
+    return;
+  }
+  const { printDiagnosesPage } = await import('../page/print-page.js');
+  printDiagnosesPage(diagnoses, read.excerpts, [...warnings, ...read.notFound], lang);
 }
 
 /** The incidents with their memory before the kill, where a metrics server was named; part of the evidence when it does not answer. */
@@ -105,6 +115,11 @@ async function diagnoseOne(path: string, options: Options): Promise<void> {
   const criteria = criteriaOf(options);
   const verdict = isRecording(path) ? diagnoseRecording(path, criteria, lang) : await diagnoseBundle(path, criteria, lang);
   if (verdict === undefined) return;
+  if (options.output === 'html') {
+    const { printDocumentPage } = await import('../page/print-page.js');
+    printDocumentPage(path, criteria, lang);
+    return;
+  }
   if (verdict.kind === 'diagnoses') {
     printDiagnoses(verdict.diagnoses, verdict.warnings, lang, options, report);
     return;
