@@ -15,7 +15,7 @@ describe.skipIf(skipKills())('oomkit diagnose --kmsg', () => {
   it('sees the kill that was just made', async () => {
     const kill = await makeKill(anonSingle);
     // From source: the tests of the command line may be building dist/ at this moment.
-    const args = ['--import', 'tsx', 'src/cli/main.ts', 'diagnose', '--kmsg', '--container', kill.containerId, '-o', 'json'];
+    const args = ['dist/oomkit.js', 'diagnose', '--kmsg', '--container', kill.containerId, '-o', 'json'];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const { items } = JSON.parse(stdout);

@@ -12,7 +12,7 @@ import { mountTmpfs, temporaryDirectory } from './lab/mounts.js';
 import { skipKills } from './lab/requirements.js';
 import { cleanUp, onCleanup } from './lab/undo.js';
 
-const OOMKIT = ['--import', 'tsx', 'src/cli/main.ts'];
+const OOMKIT = ['dist/oomkit.js'];
 const BOUND = 32 * MIB;
 /** What is held unless told otherwise. qemu-img fills the page cache at several GB/s, at which smaller bounds are not held so closely. */
 const DEFAULT_BOUND = 64 * MIB;

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, existsSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,6 +30,18 @@ function makeImage(path: string, mib: number): number {
   writeSync(file, Buffer.from('the end, not a whole sector'), 0, 27, 3 * third * MIB);
   closeSync(file);
   return statSync(path).size;
+}
+
+/** Waits until a checkpoint tells that some of the image is on the disk, or the import has ended. */
+async function durable(target: string, child: ChildProcess): Promise<void> {
+  const durableBytes = (): number => {
+    try {
+      return Number(JSON.parse(readFileSync(`${target}.oomkit-import.json`, 'utf8')).durableBytes);
+    } catch {
+      return 0;
+    }
+  };
+  while (child.exitCode === null && child.signalCode === null && durableBytes() === 0) await delay(10);
 }
 
 /** What a disk of whole sectors holds of an image. */
@@ -111,8 +123,9 @@ describe.skipIf(skipKills())('oomkit import', () => {
     let resumed = 0;
     for (let round = 0; round < 20; round++) {
       const { child, ended } = startImport(args);
-      // Spread over all of an import, from its start to well after its first checkpoint.
-      await delay(200 + ((round * 7) % 20) * 75 + Math.random() * 75);
+      // At any moment from its start; every fourth is sure to leave something that can be taken up.
+      if (round % 4 === 3) await durable(target, child);
+      await delay(200 + Math.random() * 1500);
       child.kill('SIGKILL');
       const result = await ended;
       if (result.stderr.includes('is taken up')) resumed += 1;

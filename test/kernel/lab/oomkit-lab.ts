@@ -5,8 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { cgroupOfProcess, directoryOf, findMemoryHierarchy } from '../../../src/cgroup/index.js';
 import { thisHost } from '../../../src/host/index.js';
 
-/** How the tests start oomkit: from source, for dist/ may be being built. */
-export const PROGRAM = [process.execPath, '--import', 'tsx', 'src/cli/main.ts'] as const;
+/** How the tests start oomkit: as it is built, which starts in a fraction of the time that the source takes. */
+export const PROGRAM = [process.execPath, 'dist/oomkit.js'] as const;
 
 /** What a finished `oomkit lab` left behind and printed. */
 export interface LabResult {
