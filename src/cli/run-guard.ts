@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { constants } from 'node:os';
 import { libc } from '../host/index.js';
 import { GuardError, type GuardErrorCode, guardCgroup, guardCommand, guardProcesses } from '../lab/guard/index.js';
 import { type GuardReport, message } from '../model/index.js';
 import { printJson, renderGuard, renderMessage, toGuardReport } from '../report/index.js';
+import { abortOnSignals } from './abort-on-signals.js';
 import { ExitCode } from './exit-code.js';
 import type { GuardOptions } from './guard-options.js';
 import { readHostAsync } from './host-problem.js';
@@ -48,13 +48,7 @@ async function run(first: string | undefined, rest: readonly string[], options: 
     ...(options.cache === undefined ? {} : { cacheBytes: options.cache }),
   };
   if (first !== undefined) return guardCommand([first, ...rest], { bounds, program, plain: options.plain ?? false });
-  const abort = new AbortController();
-  const end = (signal: NodeJS.Signals): void => {
-    process.exitCode = 128 + constants.signals[signal];
-    abort.abort();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
-  const running = { bounds, program, signal: abort.signal };
+  const running = { bounds, program, signal: abortOnSignals() };
   return options.cgroup === undefined ? guardProcesses(options.pid ?? [], running) : guardCgroup(options.cgroup, running);
 }
 

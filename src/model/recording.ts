@@ -28,6 +28,22 @@ export interface SampleSeries {
 
 export type SampleColumn = Exclude<keyof SampleSeries, 'atSeconds'>;
 
+/** Every column of a recording. */
+export const SAMPLE_COLUMNS = [
+  'chargedBytes',
+  'anonBytes',
+  'fileBytes',
+  'dirtyBytes',
+  'writebackBytes',
+  'inactiveFileBytes',
+  'shmemBytes',
+  'kernelBytes',
+  'swapBytes',
+  'limitHits',
+  'oomKills',
+  'stalledSeconds',
+] as const satisfies readonly SampleColumn[];
+
 /** Something that happened at one moment of a recording. `frozen` and `thawed`: the guard stopped and resumed the writers. */
 export interface RecordingMark {
   readonly atSeconds: number;

@@ -1,24 +1,9 @@
-import type { CgroupMemory, SampleColumn, SampleSeries } from '../model/index.js';
+import { type CgroupMemory, SAMPLE_COLUMNS, type SampleColumn, type SampleSeries } from '../model/index.js';
 
 /** One moment of a recording: a value for each column, null where the kernel did not tell. */
 export interface Sample extends Readonly<Record<SampleColumn, number | null>> {
   readonly atSeconds: number;
 }
-
-export const COLUMNS = [
-  'chargedBytes',
-  'anonBytes',
-  'fileBytes',
-  'dirtyBytes',
-  'writebackBytes',
-  'inactiveFileBytes',
-  'shmemBytes',
-  'kernelBytes',
-  'swapBytes',
-  'limitHits',
-  'oomKills',
-  'stalledSeconds',
-] as const satisfies readonly SampleColumn[];
 
 /** The counters of a cgroup where a recording began: it counts from 0. */
 export type CounterBase = Readonly<Record<'limitHits' | 'oomKills' | 'stalledSeconds', number>>;
@@ -51,7 +36,7 @@ function since(counter: number | undefined, base: number): number | null {
 
 /** Samples as columns. */
 export function columnsOf(samples: readonly Sample[]): SampleSeries {
-  const columns = COLUMNS.map((name) => [name, samples.map((sample) => sample[name])] as const);
+  const columns = SAMPLE_COLUMNS.map((name) => [name, samples.map((sample) => sample[name])] as const);
   return {
     atSeconds: samples.map(({ atSeconds }) => atSeconds),
     ...(Object.fromEntries(columns) as Record<SampleColumn, (number | null)[]>),

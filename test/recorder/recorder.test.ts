@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MIB } from '../../src/model/index.js';
+import { MIB, SAMPLE_COLUMNS } from '../../src/model/index.js';
 import { SampleHistory } from '../../src/recorder/history.js';
 import { nextDelayMs } from '../../src/recorder/pace.js';
-import { COLUMNS, columnsOf, type Sample } from '../../src/recorder/sample.js';
+import { columnsOf, type Sample } from '../../src/recorder/sample.js';
 
 function sample(atSeconds: number, chargedBytes: number): Sample {
-  const empty = Object.fromEntries(COLUMNS.map((name) => [name, null])) as Omit<Sample, 'atSeconds'>;
+  const empty = Object.fromEntries(SAMPLE_COLUMNS.map((name) => [name, null])) as Omit<Sample, 'atSeconds'>;
   return { ...empty, atSeconds, chargedBytes };
 }
 

@@ -1,20 +1,4 @@
-import type { OomReport } from '../../src/model/index.js';
+import { report as reportOf } from '../report/fixtures.js';
 
 /** A report that tells nothing yet. */
-export const report: OomReport = {
-  source: 'kernel.log',
-  firstLine: 1,
-  lastLine: 100,
-  scope: 'memcg',
-  stack: [],
-  counters: {},
-  memcgStats: [],
-  killed: [],
-  followingKills: [],
-  alreadyExiting: [],
-  reaped: [],
-  unableToReap: [],
-  outcome: 'killed',
-  pageSize: { bytes: 4096, how: 'assumed' },
-  completeness: { present: [], missing: [], truncatedStart: false, truncatedEnd: false },
-};
+export const report = reportOf({ source: 'kernel.log', lastLine: 100 });

@@ -1,4 +1,3 @@
-import { constants } from 'node:os';
 import { thisHost } from '../../host/index.js';
 import {
   ChargeWatch,
@@ -12,6 +11,7 @@ import {
 } from '../../import/index.js';
 import { bytes, type Message, message, seconds } from '../../model/index.js';
 import { renderMessage } from '../../report/index.js';
+import { abortOnSignals } from '../abort-on-signals.js';
 import { languageOf } from '../language.js';
 import { type ServedMetrics, startMetrics } from './metrics.js';
 
@@ -29,13 +29,7 @@ export async function runAsCdiImporter(env: NodeJS.ProcessEnv): Promise<void> {
   const say = (text: Message): void => {
     process.stderr.write(`oomkit: ${renderMessage(text, { lang })}\n`);
   };
-  const abort = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      process.exitCode = 128 + constants.signals[signal];
-      abort.abort();
-    });
-  }
+  const signal = abortOnSignals();
   const watch = new ChargeWatch(thisHost);
   const served = await metricsIfPossible(env.OOMKIT_CDI_METRICS ?? METRICS_ADDRESS, watch, say, env.OWNER_UID ?? '');
   const log = progressLog(watch, say);
@@ -51,7 +45,7 @@ export async function runAsCdiImporter(env: NodeJS.ProcessEnv): Promise<void> {
           say(message('import.progress.retry', { problem: told, attempt, wait: seconds(waitMs / 1000) }));
         },
       },
-      signal: abort.signal,
+      signal,
       onProgress: (progress) => {
         served?.metrics.update(progress);
         log(progress);
@@ -63,7 +57,7 @@ export async function runAsCdiImporter(env: NodeJS.ProcessEnv): Promise<void> {
     if (exitCode === 0) served?.metrics.finish();
     process.exitCode = exitCode;
   } catch (error) {
-    if (abort.signal.aborted) return;
+    if (signal.aborted) return;
     process.stderr.write(`oomkit: internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
     process.exitCode = 1;
   } finally {

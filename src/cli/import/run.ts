@@ -1,4 +1,3 @@
-import { constants } from 'node:os';
 import { thisHost } from '../../host/index.js';
 import {
   ChargeWatch,
@@ -12,6 +11,7 @@ import {
 } from '../../import/index.js';
 import { type ImportReport, type Message, message, seconds } from '../../model/index.js';
 import { printJson, printYaml, renderImport, renderMessage, toImportReport } from '../../report/index.js';
+import { abortOnSignals } from '../abort-on-signals.js';
 import { ExitCode } from '../exit-code.js';
 import { languageFor } from '../options.js';
 import { wantsColor, widthOf } from '../terminal.js';
@@ -34,17 +34,12 @@ export async function runImport(location: string, target: string, options: Impor
   const say = (text: Message): void => {
     process.stderr.write(`oomkit: ${renderMessage(text, { lang })}\n`);
   };
-  const abort = new AbortController();
-  const end = (signal: NodeJS.Signals): void => {
-    process.exitCode = 128 + constants.signals[signal];
-    abort.abort();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+  const signal = abortOnSignals();
   watch.start();
   let metrics: ServedMetrics | undefined;
   try {
     if (options.metrics !== undefined) metrics = await startMetrics(options.metrics, watch, say);
-    const report = await importFrom(location, target, options, { signal: abort.signal, bar, say, metrics });
+    const report = await importFrom(location, target, options, { signal, bar, say, metrics });
     metrics?.metrics.finish();
     const { chargedBytes, dirtyBytes } = watch.stop();
     bar.stop();
@@ -59,7 +54,7 @@ export async function runImport(location: string, target: string, options: Impor
   } catch (error) {
     bar.stop();
     const left = checkpointOf(target, options.stateDir);
-    if (abort.signal.aborted) {
+    if (signal.aborted) {
       say(message(left?.state === 'partial' ? 'import.interrupted' : 'import.interrupted.nothing', { target }));
       return;
     }

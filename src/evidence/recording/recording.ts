@@ -1,4 +1,4 @@
-import type { RecordedMoment, Recording, SampleColumn } from '../../model/index.js';
+import { type RecordedMoment, type Recording, SAMPLE_COLUMNS } from '../../model/index.js';
 import { BundleError } from '../bundle/error.js';
 import { isCgroupMemory, isNumber, isOptional, isProcess, isText, isWritableFile } from '../bundle/live-facts.js';
 import { isRecord, parseJson } from '../bundle/manifest.js';
@@ -63,27 +63,12 @@ export function isRecording(value: unknown): value is Recording {
   );
 }
 
-const COLUMNS = [
-  'chargedBytes',
-  'anonBytes',
-  'fileBytes',
-  'dirtyBytes',
-  'writebackBytes',
-  'inactiveFileBytes',
-  'shmemBytes',
-  'kernelBytes',
-  'swapBytes',
-  'limitHits',
-  'oomKills',
-  'stalledSeconds',
-] as const satisfies readonly SampleColumn[];
-
 function isSeries(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const { atSeconds } = value;
   if (!Array.isArray(atSeconds) || !atSeconds.every((at, index) => isNumber(at) && at >= (atSeconds[index - 1] ?? at)))
     return false;
-  return COLUMNS.every((name) => {
+  return SAMPLE_COLUMNS.every((name) => {
     const column = value[name];
     return (
       Array.isArray(column) && column.length === atSeconds.length && column.every((entry) => entry === null || isNumber(entry))

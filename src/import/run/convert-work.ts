@@ -9,7 +9,7 @@ import { fileSource } from '../sources/file.js';
 import { isTelling } from '../sources/source.js';
 import { diskRange } from '../streams/tar.js';
 import type { Unwrapped } from '../streams/unwrap.js';
-import { checkFits, finalBytes, type Plan, sizesOf } from './plan.js';
+import { finalBytes, type Plan, sizesOf } from './plan.js';
 import type { ImportRequest } from './request.js';
 import { downloadToScratch } from './scratch.js';
 import type { TargetFile } from './target-file.js';
@@ -36,6 +36,7 @@ export async function convertWork(
     const inspected = await inspect((offset, length) => image.readAt(offset, length), image.sizeBytes, format);
     image.pin(inspected.pinned);
     const imageBytes = inspected.virtualSizeBytes;
+    const fileBytes = finalBytes(imageBytes, sizesOf(facts, request));
     const conversionTo = (file: TargetFile): Conversion => ({
       image,
       inspected,
@@ -44,7 +45,7 @@ export async function convertWork(
       preallocation,
       target,
       targetFd: file.fd,
-      targetBytes: facts.kind === 'block' ? facts.sizeBytes : finalBytes(imageBytes, sizesOf(facts, request)),
+      targetBytes: facts.kind === 'block' ? facts.sizeBytes : fileBytes,
       signal,
       onProgress: (position) => transfer.report(position, imageBytes),
     });
@@ -53,9 +54,7 @@ export async function convertWork(
       layers,
       imageBytes,
       write: async (file) => {
-        const sizes = sizesOf(facts, request);
-        checkFits(imageBytes, sizes, target);
-        file.resize(finalBytes(imageBytes, sizes));
+        file.resize(fileBytes);
         const stopDropping = way.isBounded ? file.keepDropping() : undefined;
         try {
           await convert(conversionTo(file));
