@@ -1,44 +1,52 @@
 // The import directions of the architecture (README.md, "How it is built"): what each folder of src/ may use beside itself.
-const SOURCES = ['kernel-log', 'cgroup', 'process', 'heap', 'kubernetes', 'prometheus'];
-const IDENTITY = 'cgroup/identity';
-/** The files of /proc and cgroups, read alike by the sources that need them. */
-const HOST_SOURCES = ['cgroup', 'process'];
+const IDENTITY = 'sources/cgroup/identity';
+/** The files of /proc and /sys, read alike by the sources that need them. */
+const HOST = 'sources/host';
 
 const MAY_USE = {
   model: [],
-  host: ['model'],
-  ...Object.fromEntries(
-    SOURCES.map((source) => [source, ['model', IDENTITY, ...(HOST_SOURCES.includes(source) ? ['host'] : [])]]),
-  ),
-  evidence: ['model', 'host', ...SOURCES],
-  accounting: ['model', 'evidence'],
-  // Other entrances to the same line: they make facts, and the CLI hands these on.
-  recorder: ['model', 'host', ...SOURCES],
-  lab: ['model', 'host', ...SOURCES, 'recorder', 'evidence', 'accounting'],
-  import: ['model', 'host', ...SOURCES, 'recorder'],
+  // The sources, one folder a place; each ends in facts of the model.
+  'sources/kernel-log': ['model', IDENTITY],
+  'sources/host': ['model'],
+  'sources/cgroup': ['model', HOST, 'sources/process', 'sources/redact'],
+  'sources/process': ['model', HOST],
+  'sources/heap': ['model'],
+  'sources/kubernetes': ['model', IDENTITY],
+  'sources/prometheus': ['model', IDENTITY],
+  // Evidence that oomkit itself put together: it holds what the other sources have.
+  'sources/bundle': ['model', 'sources'],
+  'sources/recording': ['model', 'sources'],
+  accounting: ['model'],
   knowledge: ['model'],
-  diagnosis: ['model', 'evidence', 'accounting', 'knowledge'],
-  // The known issues' and the heap's sentences are catalogues too; heap's figures are shown as heap's types have them.
-  report: ['model', 'evidence', 'accounting', 'diagnosis', 'knowledge', 'heap'],
-  // Files of evidence, read and diagnosed alike by the CLI and the page.
-  documents: ['model', 'kernel-log', IDENTITY, 'heap', 'evidence', 'accounting', 'diagnosis', 'report'],
+  diagnosis: ['model', 'accounting', 'knowledge'],
+  // The known issues' and the heap's sentences are catalogues too.
+  words: ['model', 'knowledge', 'sources/heap'],
+  api: ['model', 'accounting', 'words', 'render'],
+  inquiry: ['model', 'sources', 'accounting', 'knowledge', 'diagnosis', 'words', 'api', 'render'],
+  // The heap's figures are shown as heap's types have them.
+  render: ['model', 'accounting', 'diagnosis', 'words', 'api', 'sources/heap'],
+  // Other entrances to the same line: they make facts, and the CLI hands these on.
+  recorder: ['model', 'sources'],
+  lab: ['model', 'sources', 'recorder', 'accounting'],
+  guard: ['model', 'sources', 'lab/cgroup', 'lab/run', 'lab/error'],
+  import: ['model', 'sources', 'recorder'],
 };
 
-/** What of evidence/ a browser may use: all that does not look at a machine. */
-const PURE_EVIDENCE = [
-  'copies',
-  'heap-findings',
-  'incident',
-  'live',
-  'select-incidents',
-  'bundle/(?:error|live-facts|manifest|merge|merge-heap|open-bundle|tar)',
-  'recording/(?:lab-files|recording)',
+/** Where one source looks at a machine, a network or a file system; the rest of the sources is pure. */
+const READERS = [
+  'sources/kernel-log/readers/',
+  'sources/heap/(?:readers|heap-reading)\\.',
+  'sources/bundle/(?:collect-|files|log-excerpt|read-bundle|recognise|write-bundle)',
+  'sources/recording/(?:read-recording|recognise)\\.',
+  'sources/redact',
 ].join('|');
 
-/** Folders that run in a browser too. */
-const BROWSER_SAFE =
-  '^(?:web/|src/(?:kernel-log/(?!readers/)|heap/(?!readers\\.)|cgroup/identity|model/|accounting/|diagnosis/|knowledge/|report/|documents/|lab/predict/' +
-  `|evidence/(?:${PURE_EVIDENCE})\\.))`;
+/** What runs in a browser too: whole folders but for what READERS names, and files of others. */
+const PURE = [
+  ...['model', 'sources/(?:kernel-log|heap|bundle|recording)', 'accounting', 'knowledge', 'diagnosis', 'words', 'api', 'render'],
+  ...['lab/predict', 'sources/cgroup/identity', 'inquiry(?!/pod/)'],
+];
+const BROWSER_SAFE = `^(?:web/|src/(?!${READERS})(?:(?:${PURE.join('|')})/|sources/cgroup/(?:identity|live)\\.))`;
 
 /**
  * @param {string} folder
@@ -47,14 +55,13 @@ const BROWSER_SAFE =
  */
 function folderRule(folder, used) {
   return {
-    name: `${folder}-imports`,
+    name: `${folder.replace('/', '-')}-imports`,
     comment: `${folder} may use ${used.length === 0 ? 'nothing else of src/' : used.join(', ')}`,
     severity: 'error',
     from: { path: `^src/${folder}/` },
     to: { path: '^src/', pathNot: `^src/(?:${[folder, ...used].map((part) => `${part}(?:[./]|$)`).join('|')})` },
   };
 }
-
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [

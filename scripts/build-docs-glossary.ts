@@ -1,10 +1,10 @@
 /**
- * Writes docs/glossary.md from the data in src/report/glossary. With --check it writes nothing and fails when the page is not
+ * Writes docs/glossary.md from the data in src/words/glossary. With --check it writes nothing and fails when the page is not
  * what the data says.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { glossaryMarkdown } from '../src/report/glossary/index.js';
+import { glossaryMarkdown } from '../src/render/glossary/markdown.js';
 
 const PAGE = new URL('../docs/glossary.md', import.meta.url);
 
@@ -14,7 +14,7 @@ Every term that oomkit's reports and the kernel's OOM reports use, in English an
 not the kernel's memory management. \`oomkit glossary TERM\` prints an entry; it also takes a pasted line such as
 \`gfp_mask=0x101c4a(GFP_NOFS|__GFP_WRITE)\`.
 
-This page is made from \`src/report/glossary/entries\`. To change it, change the data and run
+This page is made from \`src/words/glossary/entries\`. To change it, change the data and run
 \`npx tsx scripts/build-docs-glossary.ts\`.
 `;
 

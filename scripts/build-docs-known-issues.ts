@@ -4,7 +4,9 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Affected, type KernelRange, type KnownIssue, knownIssues } from '../src/knowledge/index.js';
+import { knownIssues } from '../src/knowledge/issues/index.js';
+import type { KernelRange } from '../src/knowledge/kernel-range.js';
+import type { Affected, KnownIssue } from '../src/knowledge/known-issue.js';
 
 const PAGE = new URL('../docs/known-issues.md', import.meta.url);
 

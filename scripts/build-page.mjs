@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const GLOSSARY = 'virtual:glossary';
 const SENTENCES = 'virtual:sentences';
 /** What only a cluster or a metrics server gives cause to ask; see web/without-cluster.ts. */
-const OF_CLUSTERS = /\/diagnosis\/(?:cluster\/[\w-]+|judge-termination|growth\/index)\.js$/;
+const OF_CLUSTERS = /\/diagnosis\/(?:cluster\/[\w-]+|termination\/(?:end|judge-termination)|growth\/judge)\.js$/;
 /** Stands for the sentences until it is known which of them the page's code asks for. */
 const SENTENCES_PLACE = 'OOMKIT_SENTENCES';
 
@@ -50,7 +50,7 @@ const words = {
     if (id === GLOSSARY || id === SENTENCES) return `\0${id}`;
     if (OF_CLUSTERS.test(new URL(id, `file://${importer}`).pathname)) return join(root, 'web/without-cluster.ts');
     const language = /^\.\/(en|zh-CN)\/index\.js$/.exec(id)?.[1];
-    if (language === undefined || !/\/report\/messages\/index\.ts$/.test(importer ?? '')) return undefined;
+    if (language === undefined || !/\/words\/messages\/index\.ts$/.test(importer ?? '')) return undefined;
     return `\0catalogue:${language}`;
   },
   load: (id) => {

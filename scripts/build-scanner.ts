@@ -1,13 +1,13 @@
 /**
- * Compiles src/kernel-log/scan/scanner.wat into scanner-wasm.ts beside it. With --check it writes nothing and fails when that
+ * Compiles src/sources/kernel-log/scan/scanner.wat into scanner-wasm.ts beside it. With --check it writes nothing and fails when that
  * file is not what the source compiles to.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import loadWabt from 'wabt';
 
-const SOURCE = new URL('../src/kernel-log/scan/scanner.wat', import.meta.url);
-const TARGET = new URL('../src/kernel-log/scan/scanner-wasm.ts', import.meta.url);
+const SOURCE = new URL('../src/sources/kernel-log/scan/scanner.wat', import.meta.url);
+const TARGET = new URL('../src/sources/kernel-log/scan/scanner-wasm.ts', import.meta.url);
 
 /** The text of scanner-wasm.ts. Throws with the place in the source when it does not compile. */
 export async function generateScannerModule(): Promise<string> {

@@ -14,7 +14,7 @@ const dist = join(root, 'dist');
  * oomkit, and are kept out of every other command's start-up.
  */
 const APART = new Map([
-  ['kubernetes-client.js', 'src/kubernetes/client-node.ts'],
+  ['kubernetes-client.js', 'src/sources/kubernetes/client-node.ts'],
   ['import-clients.js', 'src/import/clients.ts'],
   ['page-server.js', 'src/cli/page/page-server.ts'],
 ]);
@@ -37,7 +37,7 @@ const options = {
   absWorkingDir: root,
   write: false,
   bundle: true,
-  // A binary for each platform: an optional dependency, looked for when it is wanted (src/host/libc.ts).
+  // A binary for each platform: an optional dependency, looked for when it is wanted (src/sources/host/libc.ts).
   external: ['koffi'],
   platform: 'node',
   format: 'esm',

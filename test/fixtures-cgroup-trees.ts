@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Host, hostAt } from '../src/host/index.js';
+import { type Host, hostAt } from '../src/sources/host/host.js';
 
 /** Whole hosts in small: /proc and /sys/fs/cgroup of one pod with two containers (v1, v2), and of a container of a hybrid host. */
 export const trees = {

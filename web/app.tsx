@@ -1,9 +1,9 @@
 import type { ComponentChild } from 'preact';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { DiagnosedIncident } from '../src/documents/opened.js';
-import type { Language } from '../src/report/language.js';
-import { printable } from '../src/report/text/printable.js';
-import { headline } from '../src/report/view/headline.js';
+import type { DiagnosedIncident } from '../src/inquiry/opened.js';
+import { headline } from '../src/render/view/headline.js';
+import type { Language } from '../src/words/language.js';
+import { printable } from '../src/words/printable.js';
 import { Header } from './header.js';
 import { IncidentView } from './incident/view.js';
 import { Landing } from './landing.js';

@@ -1,4 +1,4 @@
-import type { Language } from '../src/report/language.js';
+import type { Language } from '../src/words/language.js';
 import { usePage } from './parts/context.js';
 import type { Theme } from './theme.js';
 

@@ -1,4 +1,4 @@
-import type { Language } from '../src/report/language.js';
+import type { Language } from '../src/words/language.js';
 
 /** A setting that outlasts a visit, where the browser lets a page keep one. */
 export function remembered(name: 'lang' | 'theme'): string | undefined {

@@ -23,7 +23,7 @@ export const volumeCitations = (): Citation[] => [];
 export const flagCitations = (): { because: Citation[]; against: Citation[] } => ({ because: [], against: [] });
 export const gapMessages = (): Message[] => [];
 
-// src/diagnosis/judge-termination.ts and growth/
+// src/diagnosis/termination/ and growth/
 export const judgeTermination = never;
 export const judgeGrowth = never;
 export const killTime = never;

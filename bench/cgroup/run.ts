@@ -7,15 +7,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import {
-  containersAmong,
-  findMemoryHierarchy,
-  type KnownCgroup,
-  listCgroups,
-  type MemoryHierarchy,
-} from '../../src/cgroup/index.js';
-import { readCgroups } from '../../src/evidence/node-sample.js';
-import { hostAt, thisHost } from '../../src/host/index.js';
+import { containersAmong, type KnownCgroup, listCgroups } from '../../src/sources/cgroup/find.js';
+import { findMemoryHierarchy, type MemoryHierarchy } from '../../src/sources/cgroup/mounts.js';
+import { readCgroups } from '../../src/sources/cgroup/node-sample.js';
+import { hostAt, thisHost } from '../../src/sources/host/host.js';
 import { median } from '../kernel-log/measure.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

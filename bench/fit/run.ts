@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { MIB } from '../../src/model/index.js';
-import { formatBytes } from '../../src/report/format/size.js';
-import type { LabFitItem, LabRunItem } from '../../src/report/index.js';
+import type { LabFitItem, LabRunItem } from '../../src/render/index.js';
+import { formatBytes } from '../../src/words/format/size.js';
 
 const PROGRAM = 'dist/oomkit.js';
 const RUNS_AIM = 8;

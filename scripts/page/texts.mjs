@@ -10,9 +10,9 @@ const source = await build({
   absWorkingDir: root,
   stdin: {
     contents: `
-      export { listTerms } from './src/report/glossary/topics.ts';
-      export { english } from './src/report/messages/en/index.ts';
-      export { chinese } from './src/report/messages/zh-CN/index.ts';`,
+      export { listTerms } from './src/words/glossary/topics.ts';
+      export { english } from './src/words/messages/en/index.ts';
+      export { chinese } from './src/words/messages/zh-CN/index.ts';`,
     resolveDir: root,
     loader: 'ts',
   },

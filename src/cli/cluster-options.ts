@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { ClusterConnection, KubeConfigChoice } from '../kubernetes/index.js';
-import type { Language } from '../report/language.js';
+import type { ClusterConnection, KubeConfigChoice } from '../sources/kubernetes/index.js';
+import type { Language } from '../words/language.js';
 import { ExitCode } from './exit-code.js';
 import { parseDuration } from './prometheus-options.js';
 
@@ -42,7 +42,7 @@ export async function withCluster<T>(
   debug: boolean,
   read: (connection: ClusterConnection, signal: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> {
-  const { connect, KubeError } = await import('../kubernetes/index.js');
+  const { connect, KubeError } = await import('../sources/kubernetes/index.js');
   const controller = new AbortController();
   const interrupt = () => controller.abort();
   process.once('SIGINT', interrupt);
@@ -52,7 +52,7 @@ export async function withCluster<T>(
     return await read(await connect(kubeConfigChoice(options), timeout), controller.signal);
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;
-    const { renderMessage } = await import('../report/messages/render.js');
+    const { renderMessage } = await import('../words/messages/render.js');
     process.stderr.write(`oomkit: ${renderMessage(error.problem, { lang }).trimEnd()}\n`);
     if (debug) process.stderr.write(`${error.stack}\n`);
     process.exitCode = error.code === 'not-found' ? ExitCode.NothingFound : ExitCode.Unreadable;

@@ -1,13 +1,9 @@
-import type { KubeConfigChoice } from '../kubernetes/client-node.js';
-import { type ClusterConnection, connect, serviceProxyPath } from '../kubernetes/connection.js';
-import { KubeError } from '../kubernetes/error.js';
-import {
-  findMetricsServices,
-  PrometheusError,
-  type PrometheusServer,
-  proxiedServer,
-  type ServiceFacts,
-} from '../prometheus/index.js';
+import type { KubeConfigChoice } from '../sources/kubernetes/client-node.js';
+import { type ClusterConnection, connect, serviceProxyPath } from '../sources/kubernetes/connection.js';
+import { KubeError } from '../sources/kubernetes/error.js';
+import { PrometheusError } from '../sources/prometheus/error.js';
+import { findMetricsServices, proxiedServer, type ServiceFacts } from '../sources/prometheus/in-cluster.js';
+import type { PrometheusServer } from '../sources/prometheus/server.js';
 
 /** Services asked for at once, and in all. */
 const PAGE = 500;

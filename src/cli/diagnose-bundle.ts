@@ -1,11 +1,11 @@
-import { bundleVerdict } from '../documents/bundle.js';
-import type { DocumentVerdict } from '../documents/verdict.js';
-import { BundleError } from '../evidence/bundle/error.js';
-import { readBundle } from '../evidence/bundle/read-bundle.js';
-import type { IncidentCriteria } from '../evidence/select-incidents.js';
+import { bundleVerdict } from '../inquiry/bundle.js';
+import type { IncidentCriteria } from '../inquiry/select-incidents.js';
+import type { DocumentVerdict } from '../inquiry/verdict.js';
 import type { Message } from '../model/index.js';
-import type { Language } from '../report/language.js';
-import { renderMessage } from '../report/messages/render.js';
+import { BundleError } from '../sources/bundle/error.js';
+import { readBundle } from '../sources/bundle/read-bundle.js';
+import type { Language } from '../words/language.js';
+import { renderMessage } from '../words/messages/render.js';
 import { ExitCode } from './exit-code.js';
 
 /**

@@ -1,9 +1,6 @@
 import { diagnose } from '../diagnosis/index.js';
-import { type ManifestPatch, patchOf } from '../diagnosis/patch.js';
-import { mergeHeaps } from '../evidence/bundle/merge-heap.js';
-import { readHeapLocation } from '../evidence/heap-reading.js';
-import { HeapProfileError } from '../heap/index.js';
-import { type ClusterConnection, workloadType } from '../kubernetes/index.js';
+import { type ManifestPatch, patchOf } from '../diagnosis/sizing/patch.js';
+import { mergeHeaps } from '../inquiry/bundle/merge-heap.js';
 import {
   type Diagnosis,
   type EvidenceGap,
@@ -13,7 +10,10 @@ import {
   message,
   type OomReport,
 } from '../model/index.js';
-import type { Language } from '../report/language.js';
+import { HeapProfileError } from '../sources/heap/errors.js';
+import { readHeapLocation } from '../sources/heap/heap-reading.js';
+import { type ClusterConnection, workloadType } from '../sources/kubernetes/index.js';
+import type { Language } from '../words/language.js';
 import { skewNote } from './cluster-notes.js';
 import { type ClusterOptions, withCluster } from './cluster-options.js';
 import { ExitCode } from './exit-code.js';
@@ -45,7 +45,7 @@ export async function diagnoseTarget(
   extend: Extend,
 ): Promise<void> {
   const heap = options.heap === undefined ? undefined : heapAddress(options.heap);
-  const report = await import('../report/index.js');
+  const report = await import('../render/index.js');
   const say = (text: Message): void => void process.stderr.write(`oomkit: ${report.renderMessage(text, { lang }).trimEnd()}\n`);
   await withCluster(options, lang, options.debug === true, async (connection, signal) => {
     const workload = workloadType(named.kind);
@@ -133,7 +133,7 @@ async function withHeap(
 
 /** The patches as YAML documents, each with the command that would apply it. */
 async function printPatches(diagnoses: readonly Diagnosis[], lang: Language, say: (text: Message) => void): Promise<void> {
-  const [{ stringify }, { catalogue }] = await Promise.all([import('yaml'), import('../report/index.js')]);
+  const [{ stringify }, { catalogue }] = await Promise.all([import('yaml'), import('../render/index.js')]);
   const patches = new Map<string, ManifestPatch>();
   for (const patch of diagnoses.map(patchOf)) if (patch !== undefined) patches.set(JSON.stringify(patch), patch);
   if (patches.size === 0) {

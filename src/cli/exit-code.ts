@@ -1,4 +1,4 @@
-import type { ReadSummary } from '../kernel-log/readers/index.js';
+import type { ReadSummary } from '../sources/kernel-log/readers/read-logs.js';
 
 /** The documented exit codes (docs/cli.md). */
 export const ExitCode = {

@@ -1,8 +1,8 @@
-import { shownLocation } from '../evidence/heap-reading.js';
-import { type HeapErrorCode, HeapProfileError } from '../heap/errors.js';
 import { message } from '../model/index.js';
-import type { Language } from '../report/language.js';
-import { renderMessage } from '../report/messages/render.js';
+import { type HeapErrorCode, HeapProfileError } from '../sources/heap/errors.js';
+import { shownLocation } from '../sources/heap/heap-reading.js';
+import type { Language } from '../words/language.js';
+import { renderMessage } from '../words/messages/render.js';
 import { ExitCode } from './exit-code.js';
 
 const EXIT_CODES: Readonly<Partial<Record<HeapErrorCode, number>>> = {

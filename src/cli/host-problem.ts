@@ -1,6 +1,6 @@
-import { HostError } from '../host/index.js';
-import type { Language } from '../report/language.js';
-import { renderMessage } from '../report/messages/render.js';
+import { HostError } from '../sources/host/error.js';
+import type { Language } from '../words/language.js';
+import { renderMessage } from '../words/messages/render.js';
 import { ExitCode } from './exit-code.js';
 
 /** What was asked for is not there: all was read, and nothing to show was in it. */

@@ -1,8 +1,9 @@
-import { findCgroup, findMemoryHierarchy } from '../cgroup/index.js';
-import { inspectionOf } from '../documents/inspection.js';
-import { observeCgroup } from '../evidence/observe.js';
-import type { Host } from '../host/index.js';
-import type { Inspection } from '../report/index.js';
+import { inspectionOf } from '../inquiry/inspection.js';
+import type { Inspection } from '../render/index.js';
+import { findCgroup } from '../sources/cgroup/find.js';
+import { findMemoryHierarchy } from '../sources/cgroup/mounts.js';
+import { observeCgroup } from '../sources/cgroup/observe.js';
+import type { Host } from '../sources/host/host.js';
 
 /** Observes what the user means, accounts for it, and diagnoses a kill at its effective limit. Throws a HostError. */
 export function inspectCgroup(host: Host, query: string, now: Date): Inspection {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { Language } from '../report/language.js';
+import type { Language } from '../words/language.js';
 
 /** The language of the user's locale: LC_ALL, LC_MESSAGES, LANG, the first that is set and not empty (POSIX, locale(7)). */
 export function languageOf(env: NodeJS.ProcessEnv): Language {

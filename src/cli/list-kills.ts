@@ -1,5 +1,5 @@
-import { killsOfNodeEvents, killsOfPod } from '../diagnosis/kills-of-pod.js';
-import { redactText } from '../evidence/redact.js';
+import { killsOfNodeEvents, killsOfPod } from '../diagnosis/termination/kills-of-pod.js';
+import { type ClusterEvent, type EvidenceGap, killKey, type OomEventCount, type OomKill, type PodFacts } from '../model/index.js';
 import {
   type ClusterConnection,
   corePath,
@@ -9,8 +9,8 @@ import {
   readEvents,
   readOomEvents,
   watchObjects,
-} from '../kubernetes/index.js';
-import { type ClusterEvent, type EvidenceGap, killKey, type OomEventCount, type OomKill, type PodFacts } from '../model/index.js';
+} from '../sources/kubernetes/index.js';
+import { redactText } from '../sources/redact.js';
 
 export interface KillChoice {
   /** All namespaces unless given. */

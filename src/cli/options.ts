@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { IncidentCriteria } from '../evidence/select-incidents.js';
-import type { LogInput } from '../kernel-log/readers/index.js';
-import type { Language } from '../report/language.js';
+import type { IncidentCriteria } from '../inquiry/select-incidents.js';
+import type { LogInput } from '../sources/kernel-log/readers/read-logs.js';
+import type { Language } from '../words/language.js';
 import { languageOf, parseLanguage } from './language.js';
 import { UsageError } from './usage-error.js';
 

@@ -1,8 +1,6 @@
-import { judgeTermination } from '../diagnosis/judge-termination.js';
-import { gatherPod, nodeLogGap, type PodSurroundings, readRuntimeWords } from '../evidence/cluster/gather-pod.js';
-import { containerNamed, isOfPod, podIncident, withCluster } from '../evidence/cluster/pod-incident.js';
-import type { ClusterConnection, ClusterTarget } from '../kubernetes/index.js';
-import { readPods } from '../kubernetes/index.js';
+import { judgeTermination } from '../diagnosis/termination/judge-termination.js';
+import { gatherPod, nodeLogGap, type PodSurroundings, readRuntimeWords } from '../inquiry/pod/gather-pod.js';
+import { containerNamed, isOfPod, podIncident, withCluster } from '../inquiry/pod/pod-incident.js';
 import {
   type ContainerFacts,
   type EvidenceGap,
@@ -13,6 +11,8 @@ import {
   type PodFacts,
   type Termination,
 } from '../model/index.js';
+import type { ClusterConnection, ClusterTarget } from '../sources/kubernetes/index.js';
+import { readPods } from '../sources/kubernetes/index.js';
 import type { NodeLog } from './read-node-log.js';
 
 export interface PodChoice {

@@ -1,6 +1,6 @@
 import type { Diagnosis, Message } from '../model/index.js';
-import type { TerminalStyle } from '../report/index.js';
-import type { Language } from '../report/language.js';
+import type { TerminalStyle } from '../render/index.js';
+import type { Language } from '../words/language.js';
 import type { CommonOptions } from './options.js';
 import { wantsColor, widthOf } from './terminal.js';
 
@@ -13,7 +13,7 @@ export function printDiagnoses(
   warnings: readonly Message[],
   lang: Language,
   options: PrintOptions,
-  report: typeof import('../report/index.js'),
+  report: typeof import('../render/index.js'),
 ): void {
   switch (options.output) {
     case 'json':

@@ -1,7 +1,7 @@
 import type { SingleBar } from 'cli-progress';
-import type { ReadProgress } from '../kernel-log/readers/index.js';
-import { formatBytes } from '../report/format/size.js';
-import { printable } from '../report/text/printable.js';
+import type { ReadProgress } from '../sources/kernel-log/readers/reading.js';
+import { formatBytes } from '../words/format/size.js';
+import { printable } from '../words/printable.js';
 
 /** Shorter reads need no bar. */
 const SHOW_AFTER_MS = 1000;

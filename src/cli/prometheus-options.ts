@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { ConnectOptions } from '../prometheus/index.js';
+import type { ConnectOptions } from '../sources/prometheus/connect.js';
 import { UsageError } from './usage-error.js';
 
 /** Options of the commands that ask a metrics server. */

@@ -1,8 +1,11 @@
-import { findCgroup, findMemoryHierarchy, readCgroupMemory } from '../cgroup/index.js';
-import { type HeapChoice, type HeapFindings, heapFindings } from '../evidence/heap-findings.js';
-import { readGoRuntime, readHeapLocation, shownLocation } from '../evidence/heap-reading.js';
-import { HostError, thisHost } from '../host/index.js';
-import type { Language } from '../report/language.js';
+import { findCgroup } from '../sources/cgroup/find.js';
+import { readCgroupMemory } from '../sources/cgroup/memory.js';
+import { findMemoryHierarchy } from '../sources/cgroup/mounts.js';
+import { type HeapChoice, type HeapFindings, heapFindings } from '../sources/heap/heap-findings.js';
+import { readGoRuntime, readHeapLocation, shownLocation } from '../sources/heap/heap-reading.js';
+import { HostError } from '../sources/host/error.js';
+import { thisHost } from '../sources/host/host.js';
+import type { Language } from '../words/language.js';
 import { sayHeapProblem } from './heap-problem.js';
 import { readHost } from './host-problem.js';
 

@@ -1,8 +1,12 @@
-import { killTime } from '../diagnosis/index.js';
+import { killTime } from '../diagnosis/growth/judge.js';
 import { type Incident, type Message, message, type Timeline } from '../model/index.js';
-import { connectPrometheus, PrometheusApi, PrometheusError, type PrometheusServer, readTimelines } from '../prometheus/index.js';
-import type { Language } from '../report/language.js';
-import { renderMessage } from '../report/messages/render.js';
+import { PrometheusApi } from '../sources/prometheus/api.js';
+import { connectPrometheus } from '../sources/prometheus/connect.js';
+import { PrometheusError } from '../sources/prometheus/error.js';
+import type { PrometheusServer } from '../sources/prometheus/server.js';
+import { readTimelines } from '../sources/prometheus/timeline.js';
+import type { Language } from '../words/language.js';
+import { renderMessage } from '../words/messages/render.js';
 import { type ClusterOptions, kubeConfigChoice } from './cluster-options.js';
 import { ExitCode } from './exit-code.js';
 import { connectOptions, type PrometheusOptions, prometheusUrl } from './prometheus-options.js';

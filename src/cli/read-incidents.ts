@@ -1,10 +1,11 @@
-import { withoutCopies } from '../evidence/copies.js';
-import { toIncident } from '../evidence/incident.js';
-import { type IncidentCriteria, selectIncidents } from '../evidence/select-incidents.js';
-import { type LogInput, type ReadReportsContext, type ReadSummary, readReports } from '../kernel-log/readers/index.js';
+import { withoutCopies } from '../inquiry/copies.js';
+import { type IncidentCriteria, selectIncidents } from '../inquiry/select-incidents.js';
 import { type Excerpt, type Incident, type Message, message, type OomReport } from '../model/index.js';
-import type { Language } from '../report/language.js';
-import { renderMessage } from '../report/messages/render.js';
+import { toIncident } from '../sources/kernel-log/incident.js';
+import type { LogInput, ReadSummary } from '../sources/kernel-log/readers/read-logs.js';
+import { type ReadReportsContext, readReports } from '../sources/kernel-log/readers/read-reports.js';
+import type { Language } from '../words/language.js';
+import { renderMessage } from '../words/messages/render.js';
 import { exitCodeFor } from './exit-code.js';
 import { type CommonOptions, criteriaOf, type InputOptions, inputsOf, languageFor } from './options.js';
 import { ProgressBar } from './progress-bar.js';

@@ -1,10 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { killedByOomd } from '../evidence/cluster/oomd.js';
-import { toIncident } from '../evidence/incident.js';
-import { excerptsOf } from '../kernel-log/excerpt-keeper.js';
-import { parseKernelLog } from '../kernel-log/index.js';
-import { readReports } from '../kernel-log/readers/index.js';
-import { type ClusterConnection, KubeError, readKernelLogByPod } from '../kubernetes/index.js';
+import { killedByOomd } from '../inquiry/pod/oomd.js';
 import {
   type ContainerIdentity,
   type EvidenceGap,
@@ -15,6 +10,11 @@ import {
   type OomReport,
   type PodFacts,
 } from '../model/index.js';
+import { excerptsOf } from '../sources/kernel-log/excerpt-keeper.js';
+import { toIncident } from '../sources/kernel-log/incident.js';
+import { parseKernelLog } from '../sources/kernel-log/parser.js';
+import { readReports } from '../sources/kernel-log/readers/read-reports.js';
+import { type ClusterConnection, KubeError, readKernelLogByPod } from '../sources/kubernetes/index.js';
 
 /** The kernel log of a node. */
 export interface NodeLog {

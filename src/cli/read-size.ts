@@ -1,4 +1,4 @@
-import { recommendSize } from '../diagnosis/index.js';
+import { recommendSize } from '../diagnosis/sizing/recommend-size.js';
 import {
   type ContainerSize,
   type Message,
@@ -7,9 +7,11 @@ import {
   type Timeline,
   type UnsizedContainer,
 } from '../model/index.js';
-import { PrometheusApi, PrometheusError, readWorkload } from '../prometheus/index.js';
-import type { Language } from '../report/language.js';
-import { renderMessage } from '../report/messages/render.js';
+import { PrometheusApi } from '../sources/prometheus/api.js';
+import { PrometheusError } from '../sources/prometheus/error.js';
+import { readWorkload } from '../sources/prometheus/workload.js';
+import type { Language } from '../words/language.js';
+import { renderMessage } from '../words/messages/render.js';
 import { ExitCode } from './exit-code.js';
 import type { PrometheusOptions } from './prometheus-options.js';
 import { openServer } from './read-history.js';

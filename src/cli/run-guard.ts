@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { libc } from '../host/index.js';
-import { GuardError, type GuardErrorCode, guardCgroup, guardCommand, guardProcesses } from '../lab/guard/index.js';
+import { GuardError, type GuardErrorCode } from '../guard/error.js';
+import { guardCommand } from '../guard/guard-command.js';
+import { guardCgroup, guardProcesses } from '../guard/guard-running.js';
 import { type GuardReport, message } from '../model/index.js';
-import { printJson, renderGuard, renderMessage, toGuardReport } from '../report/index.js';
+import { printJson, renderGuard, renderMessage, toGuardReport } from '../render/index.js';
+import { libc } from '../sources/host/libc.js';
 import { abortOnSignals } from './abort-on-signals.js';
 import { ExitCode } from './exit-code.js';
 import type { GuardOptions } from './guard-options.js';

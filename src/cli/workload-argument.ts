@@ -1,4 +1,4 @@
-import type { Workload, WorkloadKind } from '../prometheus/index.js';
+import type { Workload, WorkloadKind } from '../sources/prometheus/workload.js';
 import { UsageError } from './usage-error.js';
 
 /** A workload as the command line names it, with the kind as kubectl abbreviates it. */

@@ -16,8 +16,8 @@ import {
   type TerminationJudgement,
   whereRead,
 } from '../model/index.js';
-import { judgeGrowth, killTime } from './growth/index.js';
-import { judgeTermination } from './judge-termination.js';
+import { judgeGrowth, killTime } from './growth/judge.js';
+import { judgeTermination } from './termination/judge-termination.js';
 
 /** Which counter stood at its limit. */
 export type LimitHit = 'memory' | 'memory+swap' | 'kmem';

@@ -1,15 +1,13 @@
 import { account, accountPod } from '../accounting/index.js';
-import { matchKnownIssues, symptomFacts } from '../knowledge/index.js';
+import { matchKnownIssues } from '../knowledge/match.js';
+import { symptomFacts } from '../knowledge/symptom-facts.js';
 import type { Accounting, Cause, Diagnosis, Incident } from '../model/index.js';
 import { CaseFile } from './case-file.js';
 import { causeRules } from './causes/index.js';
 import { insufficientEvidence, SURE_ENOUGH } from './causes/insufficient-evidence.js';
 import { heedHistory } from './heed-history.js';
-import { judgeTermination } from './judge-termination.js';
+import { judgeTermination } from './termination/judge-termination.js';
 import { warningsOf } from './warnings.js';
-
-export { judgeGrowth, killTime } from './growth/index.js';
-export { recommendSize, type SizeChoice } from './recommend-size.js';
 
 /** Causes less likely than this are noise and left out. */
 const WORTH_NAMING = 0.1;

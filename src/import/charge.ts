@@ -1,5 +1,8 @@
-import { cgroupOfProcess, findMemoryHierarchy, type MemoryHierarchy, readCgroupMemory } from '../cgroup/index.js';
-import { type Host, HostError } from '../host/index.js';
+import { cgroupOfProcess } from '../sources/cgroup/find.js';
+import { readCgroupMemory } from '../sources/cgroup/memory.js';
+import { findMemoryHierarchy, type MemoryHierarchy } from '../sources/cgroup/mounts.js';
+import { HostError } from '../sources/host/error.js';
+import type { Host } from '../sources/host/host.js';
 
 /** What the memory cgroup of this process is charged. Bytes. */
 export interface Charge {

@@ -1,6 +1,6 @@
 import { closeSync, constants, fdatasyncSync, openSync, read as readFile, readSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { type Libc, libc } from '../host/index.js';
+import { type Libc, libc } from '../sources/host/libc.js';
 import { ALIGNMENT, pageAligned } from './target/aligned.js';
 
 const readAsync = promisify(readFile);

@@ -1,7 +1,10 @@
-import { directoryOf, type MemoryHierarchy } from '../cgroup/index.js';
-import { freeSwapBytes, type Host, HostError, procOf, readHostFile } from '../host/index.js';
 import type { ProcessMemory, WritableFile } from '../model/index.js';
-import { listMembers, readMembers, writableFiles } from '../process/index.js';
+import { directoryOf, type MemoryHierarchy } from '../sources/cgroup/mounts.js';
+import { HostError } from '../sources/host/error.js';
+import { freeSwapBytes, type Host, procOf } from '../sources/host/host.js';
+import { readHostFile } from '../sources/host/read-file.js';
+import { listMembers, readMembers } from '../sources/process/cgroup-processes.js';
+import { writableFiles } from '../sources/process/open-files.js';
 
 /** Processes whose open files are looked at: that costs much more than the rest. */
 const CLOSELY_LOOKED_AT = 3;

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
-import { HostError } from '../host/index.js';
+import { HostError } from '../sources/host/error.js';
 
 /** The largest of the files read, memory.stat, has some 2 KiB. */
 const BUFFER_BYTES = 64 * 1024;

@@ -1,6 +1,8 @@
-import { type LimitCache, type MemoryHierarchy, readCgroupMemory } from '../cgroup/index.js';
-import { type Host, HostError } from '../host/index.js';
 import type { CgroupMemory, PeakMemory, RecordedMoment, RecordingMark, SampleSeries, Sampling } from '../model/index.js';
+import { type LimitCache, readCgroupMemory } from '../sources/cgroup/memory.js';
+import type { MemoryHierarchy } from '../sources/cgroup/mounts.js';
+import { HostError } from '../sources/host/error.js';
+import type { Host } from '../sources/host/host.js';
 import { type Company, CompanyWatch, NOBODY } from './company.js';
 import { Gaps } from './gaps.js';
 import { SampleHistory } from './history.js';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { account } from '../../src/accounting/index.js';
-import { parseKernelLog } from '../../src/kernel-log/index.js';
 import { type Accounting, type AccountingLineId, KIB, type OomReport } from '../../src/model/index.js';
+import { parseKernelLog } from '../../src/sources/kernel-log/parser.js';
 import { logFixtures } from '../fixtures-of.js';
 
 const read = (name: string): string => readFileSync(new URL(`../fixtures/oom-logs/${name}`, import.meta.url), 'utf8');

@@ -37,61 +37,71 @@ describe('the import rules', () => {
   });
 
   it.each([
-    ['model/a', 'evidence/b', 'model-imports'],
-    ['kernel-log/a', 'evidence/b', 'kernel-log-imports'],
-    ['kernel-log/a', 'cgroup/files', 'kernel-log-imports'],
-    ['cgroup/a', 'process/b', 'cgroup-imports'],
-    ['process/a', 'heap/b', 'process-imports'],
-    ['heap/a', 'kubernetes/b', 'heap-imports'],
-    ['kubernetes/a', 'cgroup/identity-cards', 'kubernetes-imports'],
-    ['prometheus/a', 'cli/b', 'prometheus-imports'],
-    ['evidence/a', 'accounting/b', 'evidence-imports'],
-    ['accounting/a', 'kernel-log/b', 'accounting-imports'],
+    ['model/a', 'sources/heap/b', 'model-imports'],
+    ['sources/kernel-log/a', 'sources/bundle/b', 'sources-kernel-log-imports'],
+    ['sources/kernel-log/a', 'sources/cgroup/files', 'sources-kernel-log-imports'],
+    ['sources/process/a', 'sources/heap/b', 'sources-process-imports'],
+    ['sources/heap/a', 'sources/kubernetes/b', 'sources-heap-imports'],
+    ['sources/kubernetes/a', 'sources/cgroup/identity-cards', 'sources-kubernetes-imports'],
+    ['sources/prometheus/a', 'cli/b', 'sources-prometheus-imports'],
+    ['sources/bundle/a', 'accounting/b', 'sources-bundle-imports'],
+    ['accounting/a', 'sources/kernel-log/b', 'accounting-imports'],
     ['knowledge/a', 'diagnosis/b', 'knowledge-imports'],
-    ['diagnosis/a', 'report/b', 'diagnosis-imports'],
-    ['report/a', 'cli/b', 'report-imports'],
-    ['kernel-log/a', 'kernel-log/readers/b', 'browser-only-with-its-own'],
-    ['report/a', 'heap/readers', 'browser-only-with-its-own'],
+    ['diagnosis/a', 'render/b', 'diagnosis-imports'],
+    ['words/a', 'inquiry/b', 'words-imports'],
+    ['inquiry/a', 'cli/b', 'inquiry-imports'],
+    ['render/a', 'cli/b', 'render-imports'],
+    ['recorder/a', 'diagnosis/b', 'recorder-imports'],
+    ['guard/a', 'import/b', 'guard-imports'],
+    ['sources/kernel-log/a', 'sources/kernel-log/readers/b', 'browser-only-with-its-own'],
+    ['render/a', 'sources/heap/readers', 'browser-only-with-its-own'],
   ])('forbid %s to import %s', async (from, to, rule) => {
     expect(await brokenRules(importing(from, to))).toContain(rule);
   });
 
   it.each([
-    ['kernel-log/a', 'cgroup/identity'],
-    ['kernel-log/a', 'cgroup/identity/path'],
-    ['evidence/a', 'kernel-log/b'],
-    ['kernel-log/readers/a', 'kernel-log/b'],
-    ['cli/a', 'report/b'],
-    ['report/a', 'heap/messages'],
+    ['sources/kernel-log/a', 'sources/cgroup/identity'],
+    ['sources/kernel-log/a', 'sources/cgroup/identity/path'],
+    ['sources/bundle/a', 'sources/kernel-log/b'],
+    ['sources/kernel-log/readers/a', 'sources/kernel-log/b'],
+    ['inquiry/a', 'diagnosis/b'],
+    ['cli/a', 'render/b'],
+    ['words/a', 'sources/heap/messages'],
   ])('allow %s to import %s', async (from, to) => {
     expect(await brokenRules(importing(from, to))).toEqual([]);
   });
 
   it.each([
-    'kernel-log/a',
-    'heap/a',
-    'cgroup/identity/a',
+    'sources/kernel-log/a',
+    'sources/heap/a',
+    'sources/cgroup/identity/a',
     'model/a',
     'accounting/a',
     'diagnosis/a',
     'knowledge/a',
-    'report/text/a',
+    'words/a',
+    'api/a',
+    'inquiry/a',
+    'render/text/a',
   ])('keep Node out of %s', async (file) => {
     expect(await brokenRules({ [`src/${file}.ts`]: `import { readFileSync } from 'node:fs';\nreadFileSync('x');\n` })).toEqual([
       'no-node-in-the-browser',
     ]);
   });
 
-  it.each(['kernel-log/readers/a', 'heap/readers', 'cgroup/a', 'cli/a'])('allow Node in %s', async (file) => {
-    expect(await brokenRules({ [`src/${file}.ts`]: `import { readFileSync } from 'node:fs';\nreadFileSync('x');\n` })).toEqual(
-      [],
-    );
-  });
+  it.each(['sources/kernel-log/readers/a', 'sources/heap/readers', 'sources/cgroup/a', 'cli/a'])(
+    'allow Node in %s',
+    async (file) => {
+      expect(await brokenRules({ [`src/${file}.ts`]: `import { readFileSync } from 'node:fs';\nreadFileSync('x');\n` })).toEqual(
+        [],
+      );
+    },
+  );
 
   it('see imports of types only', async () => {
     const files = {
-      'src/model/a.ts': `import type { X } from '../report/b.js';\nexport type Y = X;\n`,
-      'src/report/b.ts': 'export type X = 1;\n',
+      'src/model/a.ts': `import type { X } from '../render/b.js';\nexport type Y = X;\n`,
+      'src/render/b.ts': 'export type X = 1;\n',
     };
     expect(await brokenRules(files)).toEqual(['model-imports']);
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { exitCodeFor } from '../../src/cli/exit-code.js';
-import { ReadError, type ReadSummary } from '../../src/kernel-log/readers/index.js';
 import { message } from '../../src/model/index.js';
+import { ReadError } from '../../src/sources/kernel-log/readers/read-error.js';
+import type { ReadSummary } from '../../src/sources/kernel-log/readers/read-logs.js';
 
 const error = new ReadError('permission', 'kern.log');
 const damage = message('read.damaged');

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { writeHeapSnapshot } from 'node:v8';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { fixture } from '../heap/fixtures.js';
+import { fixture } from '../sources/heap/fixtures.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { buildProgram, oomkit, programPath } from './built-program.js';
 

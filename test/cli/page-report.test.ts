@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type PageEvidence, pageForServer, parsePageEvidence } from '../../src/documents/page.js';
+import { type PageEvidence, pageForServer, parsePageEvidence } from '../../src/inquiry/page.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { buildProgram, oomkit } from './built-program.js';
 

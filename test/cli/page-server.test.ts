@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { offerFiles } from '../../src/cli/page/offered-files.js';
 import { openBrowser } from '../../src/cli/page/open-browser.js';
 import { type PageServer, servePage } from '../../src/cli/page/page-server.js';
-import { renderMessage } from '../../src/report/index.js';
+import { renderMessage } from '../../src/render/index.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 let server: PageServer | undefined;

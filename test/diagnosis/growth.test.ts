@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeGrowth } from '../../src/diagnosis/index.js';
+import { judgeGrowth } from '../../src/diagnosis/growth/judge.js';
 import type { Timeline, TimelineEnd } from '../../src/model/index.js';
 import { MIB, random, type Scenario, scenarios, timelineOf } from '../support/incident-series.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/diagnosis/index.js';
-import { toIncident } from '../../src/evidence/incident.js';
-import { parseKernelLog } from '../../src/kernel-log/index.js';
 import type { Cause, CauseId, Incident } from '../../src/model/index.js';
+import { toIncident } from '../../src/sources/kernel-log/incident.js';
+import { parseKernelLog } from '../../src/sources/kernel-log/parser.js';
 import { scenarios, timelineOf } from '../support/incident-series.js';
 
 const END = 1_780_000_000;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { judgeTermination } from '../../src/diagnosis/judge-termination.js';
-import { killsOfPod } from '../../src/diagnosis/kills-of-pod.js';
-import { eventFacts, podFacts, type RawEvent, type RawPod } from '../../src/kubernetes/index.js';
+import { judgeTermination } from '../../src/diagnosis/termination/judge-termination.js';
+import { killsOfPod } from '../../src/diagnosis/termination/kills-of-pod.js';
 import type { ClusterEvent, OomEventCount, PodFacts } from '../../src/model/index.js';
+import { eventFacts, podFacts, type RawEvent, type RawPod } from '../../src/sources/kubernetes/index.js';
 import { containerStatus, type EventParts, event, type PodParts, pod, terminated } from '../support/cluster-objects.js';
 
 const FINISHED = '2026-11-25T12:00:00Z';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/diagnosis/index.js';
-import { toIncident } from '../../src/evidence/incident.js';
-import { parseKernelLog } from '../../src/kernel-log/index.js';
+import { toIncident } from '../../src/sources/kernel-log/incident.js';
+import { parseKernelLog } from '../../src/sources/kernel-log/parser.js';
 import { logFixtures } from '../fixtures-of.js';
 
 const labelled = logFixtures().filter((fixture) => fixture.labels !== undefined);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recommendSize } from '../../src/diagnosis/index.js';
+import { recommendSize } from '../../src/diagnosis/sizing/recommend-size.js';
 import type { ContainerSize, Timeline } from '../../src/model/index.js';
 import { MIB, type Scenario, scenarios, timelineOf } from '../support/incident-series.js';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/diagnosis/index.js';
-import { toIncident } from '../../src/evidence/incident.js';
-import { parseKernelLog } from '../../src/kernel-log/index.js';
 import type { Cause, CauseId, Diagnosis } from '../../src/model/index.js';
+import { toIncident } from '../../src/sources/kernel-log/incident.js';
+import { parseKernelLog } from '../../src/sources/kernel-log/parser.js';
 
 const read = (name: string): string => readFileSync(new URL(`../fixtures/oom-logs/${name}`, import.meta.url), 'utf8');
 

@@ -1,9 +1,9 @@
 import { release } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/diagnosis/index.js';
-import { toIncident } from '../../src/evidence/incident.js';
-import { parseKernelLog } from '../../src/kernel-log/index.js';
 import type { Accounting, AccountingLineId, Diagnosis, OomReport } from '../../src/model/index.js';
+import { toIncident } from '../../src/sources/kernel-log/incident.js';
+import { parseKernelLog } from '../../src/sources/kernel-log/parser.js';
 import { type Kill, makeKill } from './lab/kill.js';
 import { leftovers } from './lab/leftovers.js';
 import type { MemoryReading, Task } from './lab/memory-cgroup.js';

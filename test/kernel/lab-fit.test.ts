@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { MIB } from '../../src/model/index.js';
-import type { LabFitItem } from '../../src/report/index.js';
+import type { LabFitItem } from '../../src/render/index.js';
 import { leftovers } from './lab/leftovers.js';
 import { temporaryDirectory } from './lab/mounts.js';
 import { cgroupsOf, lab, startLab } from './lab/oomkit-lab.js';

@@ -1,4 +1,4 @@
-import type { SymptomFacts } from '../../src/knowledge/index.js';
+import type { SymptomFacts } from '../../src/knowledge/symptom-facts.js';
 import { GIB, MIB, parseKernelVersion } from '../../src/model/index.js';
 
 /** Facts about a kernel, as symptomFacts() would state them. */

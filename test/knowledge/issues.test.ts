@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { knownIssues, matchKnownIssues } from '../../src/knowledge/index.js';
+import { knownIssues } from '../../src/knowledge/issues/index.js';
+import { matchKnownIssues } from '../../src/knowledge/match.js';
 import { GIB, MIB } from '../../src/model/index.js';
 import { bareFacts, changed, firingFacts, kernel } from './firing-facts.js';
 

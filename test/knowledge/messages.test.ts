@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { renderKnownIssuesPage } from '../../scripts/build-docs-known-issues.js';
-import { knownIssueMessages, knownIssues, matchKnownIssues } from '../../src/knowledge/index.js';
+import { knownIssues } from '../../src/knowledge/issues/index.js';
+import { matchKnownIssues } from '../../src/knowledge/match.js';
+import { knownIssueMessages } from '../../src/knowledge/messages.js';
 import type { Message } from '../../src/model/index.js';
-import { renderMessage } from '../../src/report/messages/render.js';
+import { renderMessage } from '../../src/words/messages/render.js';
 import { changed } from './firing-facts.js';
 
 const LANGUAGES = ['en', 'zh-CN'] as const;

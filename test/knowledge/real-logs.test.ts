@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { account } from '../../src/accounting/index.js';
-import { identifyCgroup } from '../../src/cgroup/identity.js';
-import { parseKernelLog } from '../../src/kernel-log/index.js';
-import { matchKnownIssues, type SymptomFacts, symptomFacts } from '../../src/knowledge/index.js';
+import { matchKnownIssues } from '../../src/knowledge/match.js';
+import { type SymptomFacts, symptomFacts } from '../../src/knowledge/symptom-facts.js';
 import { KIB, MIB } from '../../src/model/index.js';
+import { identifyCgroup } from '../../src/sources/cgroup/identity.js';
+import { parseKernelLog } from '../../src/sources/kernel-log/parser.js';
 
 const FIXTURES = new URL('../fixtures/oom-logs/', import.meta.url);
 

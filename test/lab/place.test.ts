@@ -1,12 +1,12 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findMemoryHierarchy } from '../../src/cgroup/index.js';
-import { hostAt } from '../../src/host/index.js';
 import { createCgroup, limitCgroup, planCgroup } from '../../src/lab/cgroup/lab-cgroup.js';
 import { findPlace } from '../../src/lab/cgroup/place.js';
 import { removeCgroups } from '../../src/lab/cgroup/remove.js';
 import { LabError } from '../../src/lab/error.js';
+import { findMemoryHierarchy } from '../../src/sources/cgroup/mounts.js';
+import { hostAt } from '../../src/sources/host/host.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 interface Cgroup {

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { diagnoseRecording } from '../../src/cli/lab/diagnose-recording.js';
-import { diagnosesOf } from '../../src/documents/recording.js';
-import { isRecording } from '../../src/evidence/recording/recognise.js';
+import { diagnosesOf } from '../../src/inquiry/recording.js';
 import { variantOf } from '../../src/lab/compare/summary.js';
 import { type LabComparison, type LabRun, MIB, message } from '../../src/model/index.js';
 import {
@@ -14,7 +13,8 @@ import {
   renderLabRun,
   toLabComparison,
   toLabRun,
-} from '../../src/report/index.js';
+} from '../../src/render/index.js';
+import { isRecording } from '../../src/sources/recording/recognise.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { someRun } from './some-run.js';
 

@@ -1,5 +1,5 @@
 import { type CgroupMemory, type LabRun, MIB, type Recording } from '../../src/model/index.js';
-import { columnsOf } from '../../src/recorder/index.js';
+import { columnsOf } from '../../src/recorder/sample.js';
 
 const memory: CgroupMemory = {
   path: '/lab',

@@ -2,11 +2,11 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/diagnosis/index.js';
-import { withoutCopies } from '../../src/evidence/copies.js';
-import { toIncident } from '../../src/evidence/incident.js';
-import { readReports } from '../../src/kernel-log/readers/index.js';
-import { printJson, toDiagnosisList } from '../../src/report/index.js';
-import { printable } from '../../src/report/text/printable.js';
+import { withoutCopies } from '../../src/inquiry/copies.js';
+import { printJson, toDiagnosisList } from '../../src/render/index.js';
+import { toIncident } from '../../src/sources/kernel-log/incident.js';
+import { readReports } from '../../src/sources/kernel-log/readers/read-reports.js';
+import { printable } from '../../src/words/printable.js';
 import { type ShownIncident, shownIncidents } from './support/shown.js';
 import { open, skipBrowser, visit } from './support/visit.js';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { account } from '../../src/accounting/index.js';
-import { parseKernelLog } from '../../src/kernel-log/index.js';
 import type { Accounting, SampleSeries } from '../../src/model/index.js';
+import { parseKernelLog } from '../../src/sources/kernel-log/parser.js';
 import { areaPath, linePath, nearest, scaleOf, sizeTicks, tickText, timeTicks } from '../../web/charts/scale.js';
 import { compositionBar } from '../../web/charts/segments.js';
 import { piled, stackOf, stallsOf } from '../../web/charts/stack.js';

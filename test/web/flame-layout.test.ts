@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FlameNode } from '../../src/heap/flame-tree.js';
+import type { FlameNode } from '../../src/sources/heap/flame-tree.js';
 import { flameBoxes, hueOf, nodeAt } from '../../web/parts/flame-layout.js';
 
 function node(name: string, value: number, children: readonly FlameNode[] = []): FlameNode {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { account } from '../../src/accounting/index.js';
 import { CaseFile } from '../../src/diagnosis/case-file.js';
-import * as end from '../../src/diagnosis/cluster/end.js';
 import * as limits from '../../src/diagnosis/cluster/limits.js';
 import * as memory from '../../src/diagnosis/cluster/memory.js';
-import { toIncident } from '../../src/evidence/incident.js';
-import { parseKernelLog } from '../../src/kernel-log/index.js';
+import * as end from '../../src/diagnosis/termination/end.js';
+import { toIncident } from '../../src/sources/kernel-log/incident.js';
+import { parseKernelLog } from '../../src/sources/kernel-log/parser.js';
 import * as without from '../../web/without-cluster.js';
 import { fixtures } from './fixtures.js';
 

@@ -1,7 +1,7 @@
 import type { SVGAttributes, TargetedPointerEvent } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { bytes } from '../../src/model/index.js';
-import { say } from '../../src/report/view/words.js';
+import { say } from '../../src/render/view/words.js';
 import { type Page, usePage } from '../parts/context.js';
 import { Bytes } from '../parts/text.js';
 import { Axes, type Band, Bands, type Field, type Mark, Marks, type Span, STALLS_HEIGHT, Stalls } from './drawing.js';

@@ -1,5 +1,5 @@
 import type { Advice, Cause, Citation, KnownIssueMatch } from '../../src/model/index.js';
-import { printable, printableBlock } from '../../src/report/text/printable.js';
+import { printable, printableBlock } from '../../src/words/printable.js';
 import { usePage } from '../parts/context.js';
 import { Cited, CopyButton, Prose, Section } from '../parts/text.js';
 import { Grade } from './verdict.js';

@@ -1,5 +1,5 @@
 import type { Incident, Message } from '../../src/model/index.js';
-import { incidentFacts } from '../../src/report/view/facts.js';
+import { incidentFacts } from '../../src/render/view/facts.js';
 import { usePage } from '../parts/context.js';
 import { Cited, Prose, Section } from '../parts/text.js';
 

@@ -1,5 +1,5 @@
 import type { Diagnosis } from '../../src/model/index.js';
-import { windowMessage } from '../../src/report/view/history.js';
+import { windowMessage } from '../../src/render/view/history.js';
 import type { Band } from '../charts/drawing.js';
 import { TimeChart } from '../charts/time-chart.js';
 import { usePage } from '../parts/context.js';

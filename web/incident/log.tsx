@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Excerpt } from '../../src/model/index.js';
-import { printableBlock } from '../../src/report/text/printable.js';
-import { sourceName } from '../../src/report/view/citation.js';
+import { sourceName } from '../../src/render/view/citation.js';
+import { printableBlock } from '../../src/words/printable.js';
 import { usePage } from '../parts/context.js';
 import { logRuns } from './log-runs.js';
 

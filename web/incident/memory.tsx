@@ -1,9 +1,9 @@
 import { type Accounting, bytes, type OomReport, type Provenance, ratio } from '../../src/model/index.js';
-import type { LabelKey } from '../../src/report/messages/index.js';
-import { chargeSummary } from '../../src/report/view/charge.js';
-import { type CompositionRow, compositionRows } from '../../src/report/view/composition.js';
-import { toolRows } from '../../src/report/view/tools.js';
-import { say } from '../../src/report/view/words.js';
+import { chargeSummary } from '../../src/render/view/charge.js';
+import { type CompositionRow, compositionRows } from '../../src/render/view/composition.js';
+import { toolRows } from '../../src/render/view/tools.js';
+import { say } from '../../src/render/view/words.js';
+import type { LabelKey } from '../../src/words/messages/index.js';
 import { compositionBar, type Segment } from '../charts/segments.js';
 import { usePage } from '../parts/context.js';
 import { Term } from '../parts/term.js';

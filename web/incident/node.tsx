@@ -1,6 +1,6 @@
 import { bytes, type MemInfo, type OomReport, type Zone } from '../../src/model/index.js';
-import { printable } from '../../src/report/text/printable.js';
-import { say } from '../../src/report/view/words.js';
+import { say } from '../../src/render/view/words.js';
+import { printable } from '../../src/words/printable.js';
 import { usePage } from '../parts/context.js';
 import { Term } from '../parts/term.js';
 import { Bytes, Cited, Section } from '../parts/text.js';

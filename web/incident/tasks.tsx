@@ -1,9 +1,9 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { OomReport } from '../../src/model/index.js';
-import type { LabelKey } from '../../src/report/messages/index.js';
-import { printable } from '../../src/report/text/printable.js';
-import { cite } from '../../src/report/view/citation.js';
-import { taskView } from '../../src/report/view/tasks.js';
+import { cite } from '../../src/render/view/citation.js';
+import { taskView } from '../../src/render/view/tasks.js';
+import type { LabelKey } from '../../src/words/messages/index.js';
+import { printable } from '../../src/words/printable.js';
 import { usePage } from '../parts/context.js';
 import { Bytes, Cited, Prose, Scroll, Section } from '../parts/text.js';
 import {

@@ -1,7 +1,7 @@
 import type { Cause, Diagnosis } from '../../src/model/index.js';
-import { formatConfidence } from '../../src/report/format/number.js';
-import { confidenceWord } from '../../src/report/view/confidence.js';
-import { headline } from '../../src/report/view/headline.js';
+import { confidenceWord } from '../../src/render/view/confidence.js';
+import { headline } from '../../src/render/view/headline.js';
+import { formatConfidence } from '../../src/words/format/number.js';
 import { usePage } from '../parts/context.js';
 import { Prose } from '../parts/text.js';
 

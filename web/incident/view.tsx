@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { DiagnosedIncident } from '../../src/documents/opened.js';
-import { lineOf } from '../../src/kernel-log/excerpt-keeper.js';
+import type { DiagnosedIncident } from '../../src/inquiry/opened.js';
 import type { Excerpt, Provenance } from '../../src/model/index.js';
+import { lineOf } from '../../src/sources/kernel-log/excerpt-keeper.js';
 import { type Page, PageContext, usePage } from '../parts/context.js';
 import { AdviceList, Evidence, KnownIssues } from './causes.js';
 import { Facts, Warnings } from './facts.js';

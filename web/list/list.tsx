@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { CauseId } from '../../src/model/index.js';
-import { formatConfidence } from '../../src/report/format/number.js';
-import { formatUptimeClock } from '../../src/report/format/time.js';
+import { formatConfidence } from '../../src/words/format/number.js';
+import { formatUptimeClock } from '../../src/words/format/time.js';
 import { usePage } from '../parts/context.js';
 import { Bytes, Scroll } from '../parts/text.js';
 import type { IncidentSummary } from '../worker/protocol.js';

@@ -1,10 +1,10 @@
-import type { OpenedComparison, OpenedRun } from '../../src/documents/opened.js';
-import type { LabRunFile } from '../../src/evidence/recording/lab-files.js';
+import type { OpenedComparison, OpenedRun } from '../../src/inquiry/opened.js';
 import type { LabComparison, PeakMemory } from '../../src/model/index.js';
-import { formatSeconds } from '../../src/report/format/time.js';
-import type { LabelKey } from '../../src/report/messages/index.js';
-import { printable } from '../../src/report/text/printable.js';
-import { runVerdict, variantVerdicts } from '../../src/report/view/lab.js';
+import { runVerdict, variantVerdicts } from '../../src/render/view/lab.js';
+import type { LabRunFile } from '../../src/sources/recording/lab-files.js';
+import { formatSeconds } from '../../src/words/format/time.js';
+import type { LabelKey } from '../../src/words/messages/index.js';
+import { printable } from '../../src/words/printable.js';
 import { STACK, type StackKind, stackOf } from '../charts/stack.js';
 import { usePage } from './context.js';
 import { RunChart, STACK_NAMES } from './recording.js';

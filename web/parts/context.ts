@@ -1,9 +1,9 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Provenance } from '../../src/model/index.js';
-import type { Language } from '../../src/report/language.js';
-import type { Markup, MessageStyle } from '../../src/report/messages/render.js';
-import { type Words, words } from '../../src/report/view/words.js';
+import { type Words, words } from '../../src/render/view/words.js';
+import type { Language } from '../../src/words/language.js';
+import type { Markup, MessageStyle } from '../../src/words/messages/render.js';
 
 /** What every part of the page needs: its words, and how to follow a citation. */
 export interface Page {

@@ -1,4 +1,4 @@
-import type { FlameNode } from '../../src/heap/flame-tree.js';
+import type { FlameNode } from '../../src/sources/heap/flame-tree.js';
 
 /** One function of a flame graph, placed. */
 export interface FlameBox {

@@ -1,6 +1,6 @@
-import type { Inspection } from '../../src/report/view/inspection.js';
-import { againstAnon, choice, liveFacts, targetName, verdict } from '../../src/report/view/inspection.js';
-import { say } from '../../src/report/view/words.js';
+import type { Inspection } from '../../src/render/view/inspection.js';
+import { againstAnon, choice, liveFacts, targetName, verdict } from '../../src/render/view/inspection.js';
+import { say } from '../../src/render/view/words.js';
 import { AdviceList, Evidence } from '../incident/causes.js';
 import { Composition, MemoryTable, Tools } from '../incident/memory.js';
 import { Tasks } from '../incident/tasks.js';

@@ -1,9 +1,9 @@
 import { useMemo } from 'preact/hooks';
-import type { OpenedRun } from '../../src/documents/opened.js';
-import type { LabRunFile } from '../../src/evidence/recording/lab-files.js';
-import type { LabelKey } from '../../src/report/messages/index.js';
-import { printable } from '../../src/report/text/printable.js';
-import { PEAK_ROWS, runFacts, runVerdict } from '../../src/report/view/lab.js';
+import type { OpenedRun } from '../../src/inquiry/opened.js';
+import { PEAK_ROWS, runFacts, runVerdict } from '../../src/render/view/lab.js';
+import type { LabRunFile } from '../../src/sources/recording/lab-files.js';
+import type { LabelKey } from '../../src/words/messages/index.js';
+import { printable } from '../../src/words/printable.js';
 import type { Band, Mark } from '../charts/drawing.js';
 import { STACK, type StackKind, stackOf, stallsOf } from '../charts/stack.js';
 import { TimeChart } from '../charts/time-chart.js';

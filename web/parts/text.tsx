@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { bytes, type Message, type Provenance, ratio } from '../../src/model/index.js';
-import { cite, citeLines } from '../../src/report/view/citation.js';
-import { say } from '../../src/report/view/words.js';
+import { cite, citeLines } from '../../src/render/view/citation.js';
+import { say } from '../../src/render/view/words.js';
 import { LITERAL_BACKTICK, usePage } from './context.js';
 
 /** A size for reading, with the exact one behind it. */

@@ -1,10 +1,10 @@
-import type { DiagnosedIncident, OpenedComparison, OpenedRun } from '../../src/documents/opened.js';
-import type { HeapFindings } from '../../src/evidence/heap-findings.js';
-import type { FlameNode } from '../../src/heap/flame-tree.js';
+import type { DiagnosedIncident, OpenedComparison, OpenedRun } from '../../src/inquiry/opened.js';
 import type { CauseId, Incident, Message } from '../../src/model/index.js';
-import type { Language } from '../../src/report/language.js';
-import type { Catalogue } from '../../src/report/messages/index.js';
-import type { Inspection } from '../../src/report/view/inspection.js';
+import type { Inspection } from '../../src/render/view/inspection.js';
+import type { FlameNode } from '../../src/sources/heap/flame-tree.js';
+import type { HeapFindings } from '../../src/sources/heap/heap-findings.js';
+import type { Language } from '../../src/words/language.js';
+import type { Catalogue } from '../../src/words/messages/index.js';
 
 /** What the list shows of an incident: little, for there may be thousands. */
 export interface IncidentSummary {

@@ -1,12 +1,12 @@
-import { type FileToOpen, openFiles } from '../../src/documents/open-files.js';
-import type { DiagnosedIncident, Opened, OpenedHeap } from '../../src/documents/opened.js';
-import { type PageEvidence, parsePageEvidence, type ServedFile } from '../../src/documents/page.js';
-import { withoutCopies } from '../../src/evidence/copies.js';
-import { heapFindings } from '../../src/evidence/heap-findings.js';
-import type { IncidentCriteria } from '../../src/evidence/select-incidents.js';
-import { streamOf } from '../../src/heap/byte-stream.js';
-import { flameTree } from '../../src/heap/flame-tree.js';
+import { withoutCopies } from '../../src/inquiry/copies.js';
+import { type FileToOpen, openFiles } from '../../src/inquiry/open-files.js';
+import type { DiagnosedIncident, Opened, OpenedHeap } from '../../src/inquiry/opened.js';
+import { type PageEvidence, parsePageEvidence, type ServedFile } from '../../src/inquiry/page.js';
+import type { IncidentCriteria } from '../../src/inquiry/select-incidents.js';
 import { message } from '../../src/model/index.js';
+import { streamOf } from '../../src/sources/heap/byte-stream.js';
+import { flameTree } from '../../src/sources/heap/flame-tree.js';
+import { heapFindings } from '../../src/sources/heap/heap-findings.js';
 import type { Answers, Asked, HeapQuestion, HeapView, OpenedSummary, Question, Told } from './protocol.js';
 import { summaries } from './summary.js';
 

@@ -1,8 +1,8 @@
-import type { DiagnosedIncident } from '../../src/documents/opened.js';
-import { shortLimitOwner } from '../../src/report/view/identity.js';
-import { groupRepeats } from '../../src/report/view/repeats.js';
-import { victimCell } from '../../src/report/view/row.js';
-import { timeCell } from '../../src/report/view/time.js';
+import type { DiagnosedIncident } from '../../src/inquiry/opened.js';
+import { shortLimitOwner } from '../../src/render/view/identity.js';
+import { groupRepeats } from '../../src/render/view/repeats.js';
+import { victimCell } from '../../src/render/view/row.js';
+import { timeCell } from '../../src/render/view/time.js';
 import type { IncidentSummary } from './protocol.js';
 
 /** Summaries of all incidents, each knowing the first that tells its story. */

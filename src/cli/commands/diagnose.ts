@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { isBundle } from '../../evidence/bundle/recognise.js';
-import { isRecording } from '../../evidence/recording/recognise.js';
 import type { Incident, Message } from '../../model/index.js';
-import type { Language } from '../../report/language.js';
+import { isBundle } from '../../sources/bundle/recognise.js';
+import { isRecording } from '../../sources/recording/recognise.js';
+import type { Language } from '../../words/language.js';
 import { addClusterOptions } from '../cluster-options.js';
 import type { TargetOptions } from '../diagnose-target.js';
 import { examplesText } from '../examples.js';
@@ -74,7 +74,7 @@ async function diagnose(paths: readonly string[], options: Options): Promise<voi
   const [{ readIncidents }, diagnosis, report] = await Promise.all([
     import('../read-incidents.js'),
     import('../../diagnosis/index.js'),
-    import('../../report/index.js'),
+    import('../../render/index.js'),
   ]);
   const isPage = options.output === 'html';
   const read = await readIncidents(paths, options, { keepsExcerpts: isPage });
@@ -109,7 +109,7 @@ async function diagnoseOne(path: string, options: Options): Promise<void> {
   const [{ diagnoseBundle }, { diagnoseRecording }, report] = await Promise.all([
     import('../diagnose-bundle.js'),
     import('../lab/diagnose-recording.js'),
-    import('../../report/index.js'),
+    import('../../render/index.js'),
   ]);
   const lang = languageFor(options);
   const criteria = criteriaOf(options);

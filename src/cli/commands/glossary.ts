@@ -25,21 +25,21 @@ export function addGlossary(program: Command): void {
 }
 
 async function explain(words: readonly string[], options: Options): Promise<void> {
-  const [glossary, { printJson }] = await Promise.all([
-    import('../../report/glossary/index.js'),
-    import('../../report/index.js'),
+  const [{ findTerm }, { listTerms }, render, { printJson }] = await Promise.all([
+    import('../../words/glossary/find.js'),
+    import('../../words/glossary/topics.js'),
+    import('../../render/glossary/render.js'),
+    import('../../api/print.js'),
   ]);
   const query = words.join(' ');
-  const answer = glossary.findTerm(query);
+  const answer = findTerm(query);
   const found = query === '' || answer.exact !== undefined || answer.parts.length > 0;
   process.exitCode = found ? ExitCode.Done : ExitCode.NothingFound;
   if (options.output === 'json') {
-    process.stdout.write(printJson(query === '' ? glossary.listTerms() : answer));
+    process.stdout.write(printJson(query === '' ? listTerms() : answer));
     return;
   }
   const stream = found ? process.stdout : process.stderr;
   const style = { lang: languageFor(options), width: widthOf(stream), color: wantsColor(options.color, process.env, stream) };
-  stream.write(
-    query === '' ? glossary.renderGlossaryList(glossary.listTerms(), style) : glossary.renderGlossaryAnswer(query, answer, style),
-  );
+  stream.write(query === '' ? render.renderGlossaryList(listTerms(), style) : render.renderGlossaryAnswer(query, answer, style));
 }

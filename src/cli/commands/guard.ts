@@ -5,7 +5,7 @@ import { addCommonOptions, outputOption } from '../options.js';
 import { parseSize } from '../size-option.js';
 import { UsageError } from '../usage-error.js';
 
-/** Less cannot be held: a fast writer dirties as much between two looks (src/lab/guard/policy.ts). */
+/** Less cannot be held: a fast writer dirties as much between two looks (src/guard/policy.ts). */
 const LEAST = '4Mi';
 
 export function addGuard(program: Command): void {

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { HeapChoice } from '../../evidence/heap-findings.js';
+import type { HeapChoice } from '../../sources/heap/heap-findings.js';
 import { examplesText } from '../examples.js';
 import { ExitCode } from '../exit-code.js';
 import { addCommonOptions, type CommonOptions, languageFor, outputOption } from '../options.js';
@@ -62,8 +62,8 @@ export function addHeap(program: Command): void {
 async function heap(location: string, options: Options): Promise<void> {
   const [{ readHeapEvidence }, report, { printJson }] = await Promise.all([
     import('../read-heap.js'),
-    import('../../report/heap/index.js'),
-    import('../../report/json/print.js'),
+    import('../../render/heap/index.js'),
+    import('../../api/print.js'),
   ]);
   const lang = languageFor(options);
   const classSort = options.retained === true ? 'retained' : options.self === true ? 'self' : undefined;

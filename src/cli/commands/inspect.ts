@@ -28,8 +28,8 @@ async function inspect(target: string, options: Options): Promise<void> {
   const [{ inspectCgroup }, { readHost }, { thisHost }, report] = await Promise.all([
     import('../inspect-cgroup.js'),
     import('../host-problem.js'),
-    import('../../host/index.js'),
-    import('../../report/index.js'),
+    import('../../sources/host/host.js'),
+    import('../../render/index.js'),
   ]);
   const lang = languageFor(options);
   const inspection = readHost(() => inspectCgroup(thisHost, target, new Date()), lang, options.debug);

@@ -59,7 +59,7 @@ async function list(options: Options): Promise<void> {
   const lang = languageFor(options);
   const [{ MOST_NODES, readKills, watchKills }, report] = await Promise.all([
     import('../list-kills.js'),
-    import('../../report/index.js'),
+    import('../../render/index.js'),
   ]);
   await withCluster(options, lang, options.debug === true, async (connection, signal) => {
     const started = Date.now();

@@ -21,7 +21,7 @@ export function addReports(program: Command): void {
 }
 
 async function listReports(paths: readonly string[], options: Options): Promise<void> {
-  const [{ readIncidents }, report] = await Promise.all([import('../read-incidents.js'), import('../../report/index.js')]);
+  const [{ readIncidents }, report] = await Promise.all([import('../read-incidents.js'), import('../../render/index.js')]);
   const { incidents, lang, exitCode } = await readIncidents(paths, options);
   process.exitCode = exitCode;
   if (options.output === 'json') {

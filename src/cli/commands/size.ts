@@ -45,7 +45,7 @@ async function size(text: string, options: Options): Promise<void> {
   const workload = workloadOf(text, options);
   const url = prometheusUrl(options);
   if (url === undefined) throw new UsageError('no history to look at: name a server with --prometheus or $OOMKIT_PROMETHEUS');
-  const [{ readSize }, report] = await Promise.all([import('../read-size.js'), import('../../report/index.js')]);
+  const [{ readSize }, report] = await Promise.all([import('../read-size.js'), import('../../render/index.js')]);
   const lang = languageFor(options);
   const recommendation = await readSize(url, workload, options, lang);
   if (recommendation === undefined) return;

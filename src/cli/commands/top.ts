@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import type { SampleScope } from '../../evidence/node-sample.js';
-import type { TopColumnId } from '../../report/index.js';
+import type { TopColumnId } from '../../render/index.js';
+import type { SampleScope } from '../../sources/cgroup/node-sample.js';
 import { examplesText } from '../examples.js';
 import { ExitCode } from '../exit-code.js';
 import { addCommonOptions, type CommonOptions, languageFor, outputOption } from '../options.js';
@@ -79,11 +79,11 @@ async function top(options: Options): Promise<void> {
 /** Takes a sample and prints it after `before`; false when there was nothing to read. */
 async function drawing(options: Options): Promise<(before: string) => boolean> {
   const [{ findMemoryHierarchy }, { sampleNode }, { readHost }, { thisHost }, report] = await Promise.all([
-    import('../../cgroup/index.js'),
-    import('../../evidence/node-sample.js'),
+    import('../../sources/cgroup/mounts.js'),
+    import('../../sources/cgroup/node-sample.js'),
     import('../host-problem.js'),
-    import('../../host/index.js'),
-    import('../../report/index.js'),
+    import('../../sources/host/host.js'),
+    import('../../render/index.js'),
   ]);
   const lang = languageFor(options);
   const scope: SampleScope = options.all === true ? 'all' : 'busy';

@@ -1,16 +1,14 @@
-import { thisHost } from '../../host/index.js';
-import {
-  ChargeWatch,
-  cdiPaths,
-  defaultRetry,
-  ImportError,
-  type ImportProgress,
-  parseListenAddress,
-  Rate,
-  runCdiImport,
-} from '../../import/index.js';
+import { cdiPaths } from '../../import/cdi/paths.js';
+import { runCdiImport } from '../../import/cdi/run.js';
+import { ChargeWatch } from '../../import/charge.js';
+import { ImportError } from '../../import/error.js';
+import { parseListenAddress } from '../../import/metrics/address.js';
+import { Rate } from '../../import/metrics/rate.js';
+import type { ImportProgress } from '../../import/run/request.js';
+import { defaultRetry } from '../../import/sources/retry.js';
 import { bytes, type Message, message, seconds } from '../../model/index.js';
-import { renderMessage } from '../../report/index.js';
+import { renderMessage } from '../../render/index.js';
+import { thisHost } from '../../sources/host/host.js';
 import { abortOnSignals } from '../abort-on-signals.js';
 import { languageOf } from '../language.js';
 import { type ServedMetrics, startMetrics } from './metrics.js';

@@ -1,4 +1,4 @@
-import { printJson, printYaml } from '../../report/index.js';
+import { printJson, printYaml } from '../../render/index.js';
 import { UsageError } from '../usage-error.js';
 import { jobArguments } from './job-arguments.js';
 import { isName, type JobOptions } from './job-options.js';

@@ -1,4 +1,7 @@
-import { type ChargeWatch, ImportMetrics, type ListenAddress, type MetricsServer, serveMetrics } from '../../import/index.js';
+import type { ChargeWatch } from '../../import/charge.js';
+import type { ListenAddress } from '../../import/metrics/address.js';
+import { ImportMetrics } from '../../import/metrics/import-metrics.js';
+import { type MetricsServer, serveMetrics } from '../../import/metrics/server.js';
 import { type Message, message } from '../../model/index.js';
 
 /** The metrics of an import, and who serves them. */

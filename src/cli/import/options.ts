@@ -1,4 +1,7 @@
-import type { CacheMode, Checksum, ListenAddress, Preallocation } from '../../import/index.js';
+import type { Checksum } from '../../import/digest.js';
+import type { ListenAddress } from '../../import/metrics/address.js';
+import type { Preallocation } from '../../import/run/request.js';
+import type { CacheMode } from '../../import/target/cache-mode.js';
 import type { CommonOptions } from '../options.js';
 
 /** The options of `oomkit import`, as commander gives them. Sizes are bytes. */

@@ -1,8 +1,10 @@
 import type { SingleBar } from 'cli-progress';
-import { type Charge, type ImportProgress, Rate } from '../../import/index.js';
+import type { Charge } from '../../import/charge.js';
+import { Rate } from '../../import/metrics/rate.js';
+import type { ImportProgress } from '../../import/run/request.js';
 import { bytes, seconds } from '../../model/index.js';
-import type { Language } from '../../report/language.js';
-import { words } from '../../report/view/words.js';
+import { words } from '../../render/view/words.js';
+import type { Language } from '../../words/language.js';
 
 /** Shorter imports need no bar. */
 const SHOW_AFTER_MS = 1000;

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type OpenOptions, type RetryPolicy, registryArchitecture } from '../../import/index.js';
+import type { OpenOptions } from '../../import/sources/open-options.js';
+import { registryArchitecture } from '../../import/sources/registry/architecture.js';
+import type { RetryPolicy } from '../../import/sources/retry.js';
 import { UsageError } from '../usage-error.js';
 import type { ImportOptions } from './options.js';
 

@@ -1,16 +1,13 @@
-import { thisHost } from '../../host/index.js';
-import {
-  ChargeWatch,
-  checkpointOf,
-  defaultBounds,
-  defaultRetry,
-  ImportError,
-  type ImportFault,
-  importImage,
-  openSource,
-} from '../../import/index.js';
+import { ChargeWatch } from '../../import/charge.js';
+import { ImportError, type ImportFault } from '../../import/error.js';
+import { importImage } from '../../import/run/import-image.js';
+import { openSource } from '../../import/sources/open.js';
+import { defaultRetry } from '../../import/sources/retry.js';
+import { defaultBounds } from '../../import/streams/bounds.js';
+import { checkpointOf } from '../../import/target/checkpoint.js';
 import { type ImportReport, type Message, message, seconds } from '../../model/index.js';
-import { printJson, printYaml, renderImport, renderMessage, toImportReport } from '../../report/index.js';
+import { printJson, printYaml, renderImport, renderMessage, toImportReport } from '../../render/index.js';
+import { thisHost } from '../../sources/host/host.js';
 import { abortOnSignals } from '../abort-on-signals.js';
 import { ExitCode } from '../exit-code.js';
 import { languageFor } from '../options.js';

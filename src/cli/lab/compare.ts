@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, rmSync, statSync } from 'node:fs';
-import { commandOf, compareVariants, parseVariant, qemuCacheModes, type Variant } from '../../lab/index.js';
+import { compareVariants } from '../../lab/compare/compare.js';
+import { commandOf, parseVariant, qemuCacheModes, type Variant } from '../../lab/compare/variants.js';
 import { type LabComparison, type Message, message } from '../../model/index.js';
-import { printJson, renderLabComparison, renderMessage, toLabComparison } from '../../report/index.js';
+import { printJson, renderLabComparison, renderMessage, toLabComparison } from '../../render/index.js';
 import { ExitCode } from '../exit-code.js';
 import { languageFor } from '../options.js';
 import { wantsColor, widthOf } from '../terminal.js';

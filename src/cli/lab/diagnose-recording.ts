@@ -1,11 +1,11 @@
-import { recordingVerdict } from '../../documents/recording.js';
-import type { DocumentVerdict } from '../../documents/verdict.js';
-import { BundleError } from '../../evidence/bundle/error.js';
-import { readRecording } from '../../evidence/recording/read-recording.js';
-import type { IncidentCriteria } from '../../evidence/select-incidents.js';
+import { recordingVerdict } from '../../inquiry/recording.js';
+import type { IncidentCriteria } from '../../inquiry/select-incidents.js';
+import type { DocumentVerdict } from '../../inquiry/verdict.js';
 import type { Message } from '../../model/index.js';
-import type { Language } from '../../report/language.js';
-import { renderMessage } from '../../report/messages/render.js';
+import { BundleError } from '../../sources/bundle/error.js';
+import { readRecording } from '../../sources/recording/read-recording.js';
+import type { Language } from '../../words/language.js';
+import { renderMessage } from '../../words/messages/render.js';
 import { ExitCode } from '../exit-code.js';
 
 /** The same as diagnoseBundle() for the recording of a run. */

@@ -1,6 +1,6 @@
-import { fitLimits } from '../../lab/index.js';
+import { fitLimits } from '../../lab/fit/fit.js';
 import type { FitAims, LabFit, Message } from '../../model/index.js';
-import { printJson, printYaml, renderLabFit, renderMessage, runReason, toLabFit } from '../../report/index.js';
+import { printJson, printYaml, renderLabFit, renderMessage, runReason, toLabFit } from '../../render/index.js';
 import { ExitCode } from '../exit-code.js';
 import { languageFor } from '../options.js';
 import { wantsColor, widthOf } from '../terminal.js';

@@ -18,7 +18,7 @@ export async function runInternal([role, first = '', ...rest]: readonly string[]
     return true;
   }
   if (role === 'guard-watchdog') {
-    const { watchGuard } = await import('../../lab/guard/watchdog.js');
+    const { watchGuard } = await import('../../guard/watchdog.js');
     await watchGuard(process.stdin, process.stdout);
     return true;
   }

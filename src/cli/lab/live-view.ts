@@ -1,5 +1,6 @@
-import type { Company, Sample } from '../../recorder/index.js';
-import { renderLabLive, type TerminalStyle } from '../../report/index.js';
+import type { Company } from '../../recorder/company.js';
+import type { Sample } from '../../recorder/sample.js';
+import { renderLabLive, type TerminalStyle } from '../../render/index.js';
 import { widthOf } from '../terminal.js';
 
 const REDRAW_SECONDS = 0.2;

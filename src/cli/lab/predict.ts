@@ -1,8 +1,9 @@
-import { findMemoryHierarchy } from '../../cgroup/index.js';
-import { HostError, thisHost } from '../../host/index.js';
-import { predict } from '../../lab/predict/index.js';
+import { predict } from '../../lab/predict/predict.js';
 import { type DirtySettings, type PredictionInput, present } from '../../model/index.js';
-import { printJson, printYaml, renderLabPrediction, toLabPrediction } from '../../report/index.js';
+import { printJson, printYaml, renderLabPrediction, toLabPrediction } from '../../render/index.js';
+import { findMemoryHierarchy } from '../../sources/cgroup/mounts.js';
+import { HostError } from '../../sources/host/error.js';
+import { thisHost } from '../../sources/host/host.js';
 import { languageFor } from '../options.js';
 import { wantsColor, widthOf } from '../terminal.js';
 import { UsageError } from '../usage-error.js';

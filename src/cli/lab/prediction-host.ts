@@ -1,5 +1,7 @@
-import { dirtyableBytes, dirtySettings, type Host, HostError, kernelRelease, multiGenLru } from '../../host/index.js';
 import { type PredictionHost, present } from '../../model/index.js';
+import { dirtyableBytes, dirtySettings, multiGenLru } from '../../sources/host/dirty-settings.js';
+import { HostError } from '../../sources/host/error.js';
+import { type Host, kernelRelease } from '../../sources/host/host.js';
 
 /** What a prediction needs of a host; undefined where it does not tell. */
 export function predictionHost(host: Host): PredictionHost | undefined {

@@ -1,7 +1,7 @@
-import { HostError } from '../../host/index.js';
-import { LabError } from '../../lab/index.js';
-import type { Language } from '../../report/language.js';
-import { renderMessage } from '../../report/messages/render.js';
+import { LabError } from '../../lab/error.js';
+import { HostError } from '../../sources/host/error.js';
+import type { Language } from '../../words/language.js';
+import { renderMessage } from '../../words/messages/render.js';
 import { ExitCode } from '../exit-code.js';
 
 /** Says on standard error why a command could not be run in a cgroup, and sets the exit code; any other error is thrown again. */

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import { diagnosesOf } from '../../documents/recording.js';
-import { thisHost } from '../../host/index.js';
-import { runInCgroup } from '../../lab/index.js';
-import { besideMeasured } from '../../lab/predict/index.js';
+import { diagnosesOf } from '../../inquiry/recording.js';
+import { besideMeasured } from '../../lab/predict/observed.js';
+import { runInCgroup } from '../../lab/run/run-in-cgroup.js';
 import { type LabRun, message } from '../../model/index.js';
-import { type LabRunItem, printJson, renderLabRun, renderMessage, toLabRun } from '../../report/index.js';
-import type { Language } from '../../report/language.js';
+import { type LabRunItem, printJson, renderLabRun, renderMessage, toLabRun } from '../../render/index.js';
+import { thisHost } from '../../sources/host/host.js';
+import type { Language } from '../../words/language.js';
 import { ExitCode } from '../exit-code.js';
 import { languageFor } from '../options.js';
 import { wantsColor, widthOf } from '../terminal.js';

@@ -1,10 +1,9 @@
 import { type Stats, statSync } from 'node:fs';
-import type { SourceFormat } from '../../kernel-log/format.js';
-import { listDirectory } from '../../kernel-log/readers/directory.js';
-import { ReadError } from '../../kernel-log/readers/index.js';
-import { toReadError } from '../../kernel-log/readers/read-error.js';
-import { formatOfFile, READ_WITH } from '../../kernel-log/readers/source.js';
 import { type Message, message } from '../../model/index.js';
+import type { SourceFormat } from '../../sources/kernel-log/format.js';
+import { listDirectory } from '../../sources/kernel-log/readers/directory.js';
+import { ReadError, toReadError } from '../../sources/kernel-log/readers/read-error.js';
+import { formatOfFile, READ_WITH } from '../../sources/kernel-log/readers/source.js';
 
 /** A file for the page to read. */
 export interface OfferedFile {

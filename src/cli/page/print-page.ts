@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-import type { DiagnosedIncident } from '../../documents/opened.js';
-import { type InlinedFile, pageEvidence, renderPage } from '../../documents/page.js';
-import { redactExcerpt, redactLog } from '../../evidence/bundle/log-excerpt.js';
-import { isRecording } from '../../evidence/recording/recognise.js';
-import { redactCommandLine } from '../../evidence/redact.js';
-import type { IncidentCriteria } from '../../evidence/select-incidents.js';
+import type { DiagnosedIncident } from '../../inquiry/opened.js';
+import { type InlinedFile, pageEvidence, renderPage } from '../../inquiry/page.js';
+import type { IncidentCriteria } from '../../inquiry/select-incidents.js';
 import { bytes, type Diagnosis, type Excerpt, type Message, MIB, message, type OomReport } from '../../model/index.js';
-import type { Language } from '../../report/language.js';
-import { renderMessage } from '../../report/messages/render.js';
+import { redactExcerpt, redactLog } from '../../sources/bundle/log-excerpt.js';
+import { isRecording } from '../../sources/recording/recognise.js';
+import { redactCommandLine } from '../../sources/redact.js';
+import type { Language } from '../../words/language.js';
+import { renderMessage } from '../../words/messages/render.js';
 import { ExitCode } from '../exit-code.js';
 import { readBuiltPage } from './built-page.js';
 

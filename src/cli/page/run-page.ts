@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { pageEvidence, pageForServer, renderPage } from '../../documents/page.js';
-import { errnoOf } from '../../kernel-log/readers/read-error.js';
+import { pageEvidence, pageForServer, renderPage } from '../../inquiry/page.js';
 import { type Message, message } from '../../model/index.js';
-import type { Language } from '../../report/language.js';
-import { renderMessage } from '../../report/messages/render.js';
+import { errnoOf } from '../../sources/kernel-log/readers/read-error.js';
+import type { Language } from '../../words/language.js';
+import { renderMessage } from '../../words/messages/render.js';
 import { ExitCode } from '../exit-code.js';
 import { UsageError } from '../usage-error.js';
 import { readBuiltPage } from './built-page.js';

@@ -3,7 +3,7 @@ import { type CaseFile, confidenceAt } from '../case-file.js';
 import { flagCitations, weighAnon } from '../cluster/memory.js';
 import { crowdOf } from '../crowd.js';
 import type { CauseRule, Finding } from '../rule.js';
-import { sizingAdvice } from '../sizing.js';
+import { sizingAdvice } from '../sizing/sizing.js';
 
 /**
  * Processes' own memory (heap, stacks, anonymous mappings) filled the cgroup. Anon cannot be reclaimed without swap, so a

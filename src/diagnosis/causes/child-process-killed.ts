@@ -1,6 +1,6 @@
 import { type Citation, message } from '../../model/index.js';
-import { weighChildEnd } from '../cluster/end.js';
 import type { CauseRule } from '../rule.js';
+import { weighChildEnd } from '../termination/end.js';
 
 /**
  * The victim was not the container's first process and nothing killed the others: the container lives on, Kubernetes may

@@ -1,6 +1,6 @@
 import { type Advice, type Cause, type Citation, message } from '../../model/index.js';
 import type { CaseFile } from '../case-file.js';
-import { citePod } from '../cluster/end.js';
+import { citePod } from '../termination/end.js';
 
 /** Below this, no cause may stand first: saying "not sure" is the better answer. */
 export const SURE_ENOUGH = 0.5;

@@ -1,8 +1,8 @@
 import { bytes, type Citation, KIB, MIB, message } from '../../model/index.js';
 import type { CaseFile } from '../case-file.js';
-import { weighStart } from '../cluster/end.js';
 import type { CauseRule, Finding } from '../rule.js';
-import { sizingAdvice } from '../sizing.js';
+import { sizingAdvice } from '../sizing/sizing.js';
+import { weighStart } from '../termination/end.js';
 import { EXEC } from '../writers.js';
 
 /**

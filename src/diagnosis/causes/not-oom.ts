@@ -1,6 +1,6 @@
 import { message } from '../../model/index.js';
-import { weighOtherEnd } from '../cluster/end.js';
 import type { CauseRule } from '../rule.js';
+import { weighOtherEnd } from '../termination/end.js';
 
 /**
  * Memory did not run out: somebody called the OOM killer by hand (order=-1 is sysrq-f, moom_callback() in drivers/tty/sysrq.c), or

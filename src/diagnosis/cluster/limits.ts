@@ -1,7 +1,7 @@
 import { bytes, type Citation, message } from '../../model/index.js';
 import type { CaseFile } from '../case-file.js';
 import type { Finding } from '../rule.js';
-import { citePod } from './end.js';
+import { citePod } from '../termination/end.js';
 
 /** Without the kernel's report: the only limit that can have been hit is the pod's. */
 export function weighPodLimit(file: CaseFile): Finding | undefined {

@@ -1,7 +1,7 @@
 import { bytes, type Citation, type MemoryFlag, message, ratio } from '../../model/index.js';
 import type { CaseFile } from '../case-file.js';
 import type { Finding } from '../rule.js';
-import { citePod } from './end.js';
+import { citePod } from '../termination/end.js';
 
 /** Heap that may grow to this part of the limit leaves no room for the rest of the process. */
 const TOO_MUCH = 0.9;

@@ -1,4 +1,4 @@
-import { parseQuantity } from '../../kubernetes/index.js';
+import { parseQuantity } from '../../sources/kubernetes/index.js';
 import { type Checksum, parseChecksum } from '../digest.js';
 import { ImportError } from '../error.js';
 import { headerOf } from './headers.js';

@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { libc } from '../../host/index.js';
 import { bytes } from '../../model/index.js';
+import { libc } from '../../sources/host/libc.js';
 import { ImportError } from '../error.js';
 import { DirtyWindow } from '../target/dirty-window.js';
 import { targetError } from '../target/facts.js';

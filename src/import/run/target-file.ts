@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, fsync, ftruncateSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { type Libc, libc } from '../../host/index.js';
 import { message } from '../../model/index.js';
+import { type Libc, libc } from '../../sources/host/libc.js';
 import { ImportError } from '../error.js';
 import { ALIGNMENT } from '../target/aligned.js';
 import { targetError } from '../target/facts.js';

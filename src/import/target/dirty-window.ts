@@ -1,6 +1,6 @@
 import { fdatasync } from 'node:fs';
 import { promisify } from 'node:util';
-import { type Libc, SYNC_FILE_RANGE } from '../../host/index.js';
+import { type Libc, SYNC_FILE_RANGE } from '../../sources/host/libc.js';
 
 const fdatasyncAsync = promisify(fdatasync);
 

@@ -1,6 +1,6 @@
 import { fdatasync, fstatSync, write as writeFile } from 'node:fs';
 import { promisify } from 'node:util';
-import type { Libc } from '../../host/index.js';
+import type { Libc } from '../../sources/host/libc.js';
 import { ALIGNMENT, AlignedPool, pageAligned, roundUp } from './aligned.js';
 import type { WriteWay } from './cache-mode.js';
 import { DirtyWindow } from './dirty-window.js';

@@ -1,4 +1,4 @@
-import { FALLOC_FL, type Libc, LibcError } from '../../host/index.js';
+import { FALLOC_FL, type Libc, LibcError } from '../../sources/host/libc.js';
 
 /** What becomes of zeros: left out where the target reads as zeros already, made zeros by the disk, or written. */
 export type ZeroPolicy = 'skip' | 'punch' | 'zero-range' | 'write';

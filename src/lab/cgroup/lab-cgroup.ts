@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { parseLimit } from '../../cgroup/parse.js';
-import { readHostFile } from '../../host/index.js';
 import { bytes } from '../../model/index.js';
+import { parseLimit } from '../../sources/cgroup/parse.js';
+import { readHostFile } from '../../sources/host/read-file.js';
 import { errnoOf, LabError } from '../error.js';
 import { handOutMemory, type Place } from './place.js';
 import type { Cleanup } from './remove.js';

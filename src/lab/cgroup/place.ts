@@ -1,6 +1,8 @@
 import { accessSync, constants, writeFileSync } from 'node:fs';
-import { cgroupOfProcess, directoryOf, type MemoryHierarchy } from '../../cgroup/index.js';
-import { type Host, readHostFile } from '../../host/index.js';
+import { cgroupOfProcess } from '../../sources/cgroup/find.js';
+import { directoryOf, type MemoryHierarchy } from '../../sources/cgroup/mounts.js';
+import type { Host } from '../../sources/host/host.js';
+import { readHostFile } from '../../sources/host/read-file.js';
 import { LabError } from '../error.js';
 
 /** A cgroup below which others may be made. */

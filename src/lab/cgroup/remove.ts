@@ -1,6 +1,6 @@
 import { existsSync, rmdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { listHostSubdirectories, readHostFile } from '../../host/index.js';
+import { listHostSubdirectories, readHostFile } from '../../sources/host/read-file.js';
 
 const PAUSE_MS = 10;
 

@@ -1,5 +1,5 @@
-import { libc } from '../../host/index.js';
 import { type LabComparison, type LabRun, type Message, message } from '../../model/index.js';
+import { libc } from '../../sources/host/libc.js';
 import type { RunRequest } from '../run/request.js';
 import { type RunContext, runInCgroup } from '../run/run-in-cgroup.js';
 import { dropCaches, runReset } from '../run/same-start.js';

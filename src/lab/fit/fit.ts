@@ -1,4 +1,3 @@
-import { libc } from '../../host/index.js';
 import {
   type FitAims,
   type FitEnd,
@@ -8,6 +7,7 @@ import {
   type Message,
   message,
 } from '../../model/index.js';
+import { libc } from '../../sources/host/libc.js';
 import { LabError } from '../error.js';
 import type { RunRequest } from '../run/request.js';
 import { type RunContext, runInCgroup } from '../run/run-in-cgroup.js';

@@ -1,5 +1,5 @@
 import { type LabRun, type Message, message, present, type RecordedMoment } from '../../model/index.js';
-import type { Sampled } from '../../recorder/index.js';
+import type { Sampled } from '../../recorder/sampler.js';
 import type { KernelReports } from './kernel-reports.js';
 import type { Outcome } from './outcome.js';
 import type { RunRequest } from './request.js';

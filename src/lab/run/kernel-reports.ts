@@ -1,5 +1,5 @@
-import { parseKernelLog } from '../../kernel-log/index.js';
 import type { KilledByKernel, OomReport } from '../../model/index.js';
+import { parseKernelLog } from '../../sources/kernel-log/parser.js';
 
 /** The kernel's reports about one cgroup, and the lines they stand in. */
 export interface KernelReports {

@@ -1,7 +1,8 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync, writeSync } from 'node:fs';
-import { become, LibcError } from '../../host/index.js';
+import { become } from '../../sources/host/become.js';
+import { LibcError } from '../../sources/host/libc.js';
 import { errnoOf, LabError } from '../error.js';
 
 /** The descriptor on which the launcher reports; it closes when the launcher becomes the command. */

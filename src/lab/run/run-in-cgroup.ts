@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { unreclaimable } from '../../accounting/index.js';
-import { findMemoryHierarchy } from '../../cgroup/index.js';
-import { type Host, kernelRelease, pageSizeBytes, thisHost } from '../../host/index.js';
-import { KmsgTail } from '../../kernel-log/readers/index.js';
 import type { LabRun } from '../../model/index.js';
-import { CgroupSampler, type Company, type Sample } from '../../recorder/index.js';
+import type { Company } from '../../recorder/company.js';
+import type { Sample } from '../../recorder/sample.js';
+import { CgroupSampler } from '../../recorder/sampler.js';
+import { findMemoryHierarchy } from '../../sources/cgroup/mounts.js';
+import { type Host, kernelRelease, pageSizeBytes, thisHost } from '../../sources/host/host.js';
+import { KmsgTail } from '../../sources/kernel-log/readers/kmsg-tail.js';
 import { createCgroup, limitCgroup, planCgroup } from '../cgroup/lab-cgroup.js';
 import { findPlace } from '../cgroup/place.js';
 import { killAll, processesIn, removeCgroups } from '../cgroup/remove.js';

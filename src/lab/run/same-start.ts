@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, fdatasyncSync, openSync, statSync } from 'node:fs';
-import { libc } from '../../host/index.js';
+import { libc } from '../../sources/host/libc.js';
 import { errnoOf, LabError } from '../error.js';
 
 /**

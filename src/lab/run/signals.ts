@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { readHostFile } from '../../host/index.js';
+import { readHostFile } from '../../sources/host/read-file.js';
 
 /** What is passed on to the command; job control (SIGTSTP, SIGCONT) and the window's size reach it by themselves. */
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;

@@ -18,7 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cdiPaths } from '../../../src/import/cdi/paths.js';
 import { runCdiImport } from '../../../src/import/cdi/run.js';
 import { MIB } from '../../../src/model/index.js';
-import { renderMessage } from '../../../src/report/index.js';
+import { renderMessage } from '../../../src/render/index.js';
 import { type ServedImage, type ServingOptions, serveImage } from './image-server.js';
 
 /** A hole in the middle, and no whole number of sectors. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ImageBounds } from '../../../src/import/formats/bounds.js';
 import type { ImageRefusedCode } from '../../../src/import/formats/refused.js';
-import { languages, renderMessage } from '../../../src/report/index.js';
+import { languages, renderMessage } from '../../../src/render/index.js';
 import { patched, refusalOf } from './images.js';
 
 /** Which real image is changed, what is changed, and the code it is refused with. */

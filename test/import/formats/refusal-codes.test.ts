@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { catalogue } from '../../../src/report/index.js';
+import { catalogue } from '../../../src/render/index.js';
 
 const PREFIX = 'image.refused.';
 const codes = Object.keys(catalogue('en'))

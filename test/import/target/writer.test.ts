@@ -2,11 +2,11 @@ import { closeSync, constants, openSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { libc } from '../../../src/host/index.js';
 import { ALIGNMENT } from '../../../src/import/target/aligned.js';
 import { writeWay } from '../../../src/import/target/cache-mode.js';
 import { runsOf, ZERO_RUN_BYTES } from '../../../src/import/target/runs.js';
 import { BLOCK_BYTES, ImageWriter, type WriterOptions } from '../../../src/import/target/writer.js';
+import { libc } from '../../../src/sources/host/libc.js';
 import { chunked, noise, print } from '../../support/image-bytes.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { KmsgTail } from '../../../src/kernel-log/readers/index.js';
+import { KmsgTail } from '../../../src/sources/kernel-log/readers/kmsg-tail.js';
 import { MemoryCgroup, type MemoryReading, type Task } from './memory-cgroup.js';
 import { mountTmpfs, temporaryDirectory } from './mounts.js';
 import { type PodPath, podPath } from './pod-path.js';

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cgroupOfProcess, directoryOf, findMemoryHierarchy } from '../../../src/cgroup/index.js';
-import { thisHost } from '../../../src/host/index.js';
+import { cgroupOfProcess } from '../../../src/sources/cgroup/find.js';
+import { directoryOf, findMemoryHierarchy } from '../../../src/sources/cgroup/mounts.js';
+import { thisHost } from '../../../src/sources/host/host.js';
 
 /** How the tests start oomkit: as it is built, which starts in a fraction of the time that the source takes. */
 export const PROGRAM = [process.execPath, 'dist/oomkit.js'] as const;

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { answerOf } from '../../../src/lab/fit/answer.js';
 import { fitRunOf } from '../../../src/lab/fit/fit-run.js';
 import { type FitEnd, type FitTrial, type LabFit, MIB } from '../../../src/model/index.js';
-import { printJson, renderLabFit, toLabFit } from '../../../src/report/index.js';
+import { printJson, renderLabFit, toLabFit } from '../../../src/render/index.js';
 import { someRun } from '../some-run.js';
 import { AIMS } from './simulated.js';
 

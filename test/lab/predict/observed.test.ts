@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { besideMeasured } from '../../../src/lab/predict/index.js';
+import { besideMeasured } from '../../../src/lab/predict/observed.js';
 import { MIB, type Recording } from '../../../src/model/index.js';
-import { columnsOf, type Sample } from '../../../src/recorder/index.js';
+import { columnsOf, type Sample } from '../../../src/recorder/sample.js';
 import { seed } from './some-input.js';
 
 /** Ten samples a second of a writer of 20 MiB a second below 64 MiB, 4 of them other memory, on a disk of 5 MiB a second. */

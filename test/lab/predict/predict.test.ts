@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { predict } from '../../../src/lab/predict/index.js';
+import { predict } from '../../../src/lab/predict/predict.js';
 import { type DirtySettings, GIB, MIB, type PredictionInput } from '../../../src/model/index.js';
-import { catalogue } from '../../../src/report/index.js';
+import { catalogue } from '../../../src/render/index.js';
 import { seed } from './some-input.js';
 
 const own: Partial<PredictionInput> = { cgroupVersion: 2, cgroupWriteback: true };

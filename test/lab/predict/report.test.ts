@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { predict } from '../../../src/lab/predict/index.js';
+import { predict } from '../../../src/lab/predict/predict.js';
 import { MIB, type PredictionBeside } from '../../../src/model/index.js';
-import { printJson, renderLabPrediction, renderLabRun, toLabPrediction, toLabRun } from '../../../src/report/index.js';
+import { printJson, renderLabPrediction, renderLabRun, toLabPrediction, toLabRun } from '../../../src/render/index.js';
 import { someRun } from '../some-run.js';
 import { seed } from './some-input.js';
 

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { findMemoryHierarchy } from '../../../src/cgroup/index.js';
-import { collectCgroups } from '../../../src/evidence/bundle/collect-cgroups.js';
-import { type BundleFile, textFile } from '../../../src/evidence/bundle/files.js';
-import { BUNDLE_VERSION, KERNEL_LOG, LIVE_FACTS } from '../../../src/evidence/bundle/manifest.js';
-import { packBundle } from '../../../src/evidence/bundle/write-bundle.js';
+import { collectCgroups } from '../../../src/sources/bundle/collect-cgroups.js';
+import { type BundleFile, textFile } from '../../../src/sources/bundle/files.js';
+import { BUNDLE_VERSION, KERNEL_LOG, LIVE_FACTS } from '../../../src/sources/bundle/manifest.js';
+import { packBundle } from '../../../src/sources/bundle/write-bundle.js';
+import { findMemoryHierarchy } from '../../../src/sources/cgroup/mounts.js';
 import { paths, trees } from '../../fixtures-cgroup-trees.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 

@@ -1,1 +1,0 @@
-export { KernelLogParser, type KernelLogParserOptions, type KernelLogStats, parseKernelLog } from './parser.js';
