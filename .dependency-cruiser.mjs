@@ -19,8 +19,7 @@ const MAY_USE = {
   accounting: ['model'],
   knowledge: ['model'],
   diagnosis: ['model', 'accounting', 'knowledge'],
-  // The known issues' and the heap's sentences are catalogues too.
-  words: ['model', 'knowledge', 'sources/heap'],
+  words: ['model'],
   api: ['model', 'accounting', 'words', 'render'],
   inquiry: ['model', 'sources', 'accounting', 'knowledge', 'diagnosis', 'words', 'api', 'render'],
   // The heap's figures are shown as heap's types have them.

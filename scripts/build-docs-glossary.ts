@@ -14,7 +14,7 @@ Every term that oomkit's reports and the kernel's OOM reports use, in English an
 not the kernel's memory management. \`oomkit glossary TERM\` prints an entry; it also takes a pasted line such as
 \`gfp_mask=0x101c4a(GFP_NOFS|__GFP_WRITE)\`.
 
-This page is made from \`src/words/glossary/entries\`. To change it, change the data and run
+This page is made from \`src/words/glossary\`. To change it, change the data and run
 \`npx tsx scripts/build-docs-glossary.ts\`.
 `;
 

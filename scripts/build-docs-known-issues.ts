@@ -6,7 +6,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { knownIssues } from '../src/knowledge/issues/index.js';
 import type { KernelRange } from '../src/knowledge/kernel-range.js';
-import type { Affected, KnownIssue } from '../src/knowledge/known-issue.js';
+import { type Affected, issueKey, type KnownIssue } from '../src/knowledge/known-issue.js';
+import { catalogue } from '../src/words/messages/index.js';
 
 const PAGE = new URL('../docs/known-issues.md', import.meta.url);
 
@@ -17,8 +18,8 @@ A report cites one of them only if it may affect the node's kernel and its sympt
 releases say nothing about a vendor's kernel, which may have the fix, or the defect, under any number: there an issue is cited
 only where the symptoms prove it by themselves.
 
-This page is made from \`src/knowledge/issues\`, where each file also says what was verified, and where. To change it, change the
-data and run \`npx tsx scripts/build-docs-known-issues.ts\`.
+This page is made from \`src/knowledge/issues\`, where each file also says what was verified, and where, and from the words in
+\`src/words/messages/en.json\`. To change it, change the data and run \`npx tsx scripts/build-docs-known-issues.ts\`.
 `;
 
 /** The whole page, as markdown. */
@@ -27,24 +28,27 @@ export function renderKnownIssuesPage(): string {
 }
 
 function contents(): string {
-  return `${knownIssues.map((issue) => `- [${issue.title.en}](#${issue.id})`).join('\n')}\n`;
+  return `${knownIssues.map((issue) => `- [${text(issue, 'title')}](#${issue.id})`).join('\n')}\n`;
 }
 
 function section(issue: KnownIssue): string {
   const paragraphs = [
-    `<a id="${issue.id}"></a>\n\n## ${issue.title.en}`,
-    issue.why.en,
+    `<a id="${issue.id}"></a>\n\n## ${text(issue, 'title')}`,
+    text(issue, 'why'),
     [
       `- Id: \`${issue.id}\``,
       ...affectedLines(issue.affects),
       `- Cited when: ${issue.symptomsInWords}`,
       ...(issue.fixedIn === undefined ? [] : [`- Fixed in: ${issue.fixedIn.join(', ')}`]),
     ].join('\n'),
-    ...(issue.fix === undefined ? [] : [`**Fix.** ${issue.fix.en}`]),
-    ...(issue.workaround === undefined ? [] : [`**Workaround.** ${issue.workaround.en}`]),
+    ...issue.remedies.map((remedy) => `**${remedy === 'fix' ? 'Fix' : 'Workaround'}.** ${text(issue, remedy)}`),
     `Read:\n\n${issue.links.map((link) => `- <${link}>`).join('\n')}`,
   ];
   return `${paragraphs.join('\n\n')}\n`;
+}
+
+function text({ id }: KnownIssue, name: Parameters<typeof issueKey>[1]): string {
+  return catalogue('en')[issueKey(id, name)] ?? '';
 }
 
 function affectedLines(affects: Affected): string[] {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { glossarySentences, sentencesAskedFor } from './page/texts.mjs';
+import { glossarySentences, languages, sentencesAskedFor } from './page/texts.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const GLOSSARY = 'virtual:glossary';
@@ -49,24 +49,19 @@ const words = {
   resolveId: (id, importer) => {
     if (id === GLOSSARY || id === SENTENCES) return `\0${id}`;
     if (OF_CLUSTERS.test(new URL(id, `file://${importer}`).pathname)) return join(root, 'web/without-cluster.ts');
-    const language = /^\.\/(en|zh-CN)\/index\.js$/.exec(id)?.[1];
+    const language = /^\.\/([\w-]+)\.json$/.exec(id)?.[1];
     if (language === undefined || !/\/words\/messages\/index\.ts$/.test(importer ?? '')) return undefined;
     return `\0catalogue:${language}`;
   },
   load: (id) => {
-    switch (id) {
-      case `\0${GLOSSARY}`:
-        return `export default ${JSON.stringify(glossarySentences())};`;
-      case `\0${SENTENCES}`:
-        return `const pairs = ${SENTENCES_PLACE};
-          export const column = (at) => Object.fromEntries(Object.entries(pairs).map(([key, pair]) => [key, pair[at]]));`;
-      case '\0catalogue:en':
-        return `import { column } from '${SENTENCES}'; export const english = /* @__PURE__ */ column(0);`;
-      case '\0catalogue:zh-CN':
-        return `import { column } from '${SENTENCES}'; export const chinese = /* @__PURE__ */ column(1);`;
-      default:
-        return undefined;
+    if (id === `\0${GLOSSARY}`) return `export default ${JSON.stringify(glossarySentences())};`;
+    if (id === `\0${SENTENCES}`) {
+      return `const rows = ${SENTENCES_PLACE};
+        export const column = (at) => Object.fromEntries(Object.entries(rows).map(([key, row]) => [key, row[at]]));`;
     }
+    const language = /^\0catalogue:(.+)$/.exec(id)?.[1];
+    if (language === undefined) return undefined;
+    return `import { column } from '${SENTENCES}'; export default /* @__PURE__ */ column(${languages.indexOf(language)});`;
   },
 };
 

@@ -32,6 +32,20 @@ const partsApart = {
   },
 };
 
+/**
+ * Words as texts that JSON.parse() reads, which takes V8 a third of the time that an object in the source would.
+ * @type {import('esbuild').Plugin}
+ */
+const wordsAsText = {
+  name: 'words-as-text',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[/\\]src[/\\]words[/\\].*\.json$/ }, ({ path }) => {
+      const data = JSON.stringify(JSON.parse(readFileSync(path, 'utf8')));
+      return { contents: `export default JSON.parse(${JSON.stringify(data)});`, loader: 'js' };
+    });
+  },
+};
+
 /** @type {import('esbuild').BuildOptions & { write: false, metafile: true }} */
 const options = {
   absWorkingDir: root,
@@ -59,7 +73,7 @@ const program = await build({
   ...options,
   entryPoints: ['src/cli/main.ts'],
   outfile: join(dist, 'oomkit.js'),
-  plugins: [partsApart],
+  plugins: [partsApart, wordsAsText],
   banner: { js: ['#!/usr/bin/env node', ...requireForBundle].join('\n') },
 });
 const parts = await Promise.all(

@@ -1,4 +1,5 @@
-import type { Language } from '../src/words/language.js';
+import { type Language, languages } from '../src/words/language.js';
+import { catalogue } from '../src/words/messages/index.js';
 import { usePage } from './parts/context.js';
 import type { Theme } from './theme.js';
 
@@ -19,6 +20,7 @@ export function Header({
   readonly onStartOver: () => void;
 }) {
   const { words, lang } = usePage();
+  const next = languages[(languages.indexOf(lang) + 1) % languages.length] ?? lang;
   const other = theme === 'dark' ? 'light' : 'dark';
   return (
     <header class="page-head">
@@ -41,13 +43,8 @@ export function Header({
             </button>
           </>
         ) : null}
-        <button
-          type="button"
-          class="quiet"
-          lang={lang === 'en' ? 'zh-CN' : 'en'}
-          onClick={() => onLanguage(lang === 'en' ? 'zh-CN' : 'en')}
-        >
-          {lang === 'en' ? '中文' : 'English'}
+        <button type="button" class="quiet" lang={next} onClick={() => onLanguage(next)}>
+          {catalogue(next)['language.name']}
         </button>
         <button type="button" class="quiet" onClick={() => onTheme(other)}>
           {words.label(`page.theme.${other}`)}

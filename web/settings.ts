@@ -1,4 +1,4 @@
-import type { Language } from '../src/words/language.js';
+import { type Language, languageOfTag, languages } from '../src/words/language.js';
 
 /** A setting that outlasts a visit, where the browser lets a page keep one. */
 export function remembered(name: 'lang' | 'theme'): string | undefined {
@@ -19,7 +19,7 @@ export function remember(name: 'lang' | 'theme', value: string): void {
 
 /** The language to begin with: the one chosen before, else the browser's. */
 export function firstLanguage(): Language {
-  return (remembered('lang') ?? navigator.language).startsWith('zh') ? 'zh-CN' : 'en';
+  return languageOfTag(remembered('lang') ?? navigator.language) ?? languages[0];
 }
 
 /** Whether a language was chosen before. */

@@ -1,6 +1,7 @@
 /** The glossary's first sentences, by the names under which the page's parts ask for them: made by scripts/build-page.mjs. */
 declare module 'virtual:glossary' {
-  const glossary: Readonly<Record<string, { readonly term: string; readonly en: string; readonly 'zh-CN': string } | undefined>>;
+  type Language = import('../src/words/language.js').Language;
+  const glossary: Readonly<Record<string, ({ readonly term: string } & Readonly<Record<Language, string>>) | undefined>>;
   export default glossary;
 }
 

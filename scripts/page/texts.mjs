@@ -1,56 +1,55 @@
-// The words that go into the page: both languages of the message catalogues, and the first sentences of the glossary.
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+// The words that go into the page: the message catalogues in every language, and the first sentences of the glossary.
+import { readdirSync, readFileSync } from 'node:fs';
 import { GLOSSARY_TERMS } from './glossary-terms.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+/**
+ * The data files of a folder of words, by their names: one a language.
+ * @param {string} folder
+ */
+function wordsOf(folder) {
+  const url = new URL(`../../src/words/${folder}/`, import.meta.url);
+  const names = readdirSync(url).filter((name) => name.endsWith('.json') && name !== 'terms.json');
+  return Object.fromEntries(
+    names.sort().map((name) => [name.replace('.json', ''), JSON.parse(readFileSync(new URL(name, url), 'utf8'))]),
+  );
+}
 
-/** Read once: the words are in TypeScript, and made runnable by the bundler. */
-const source = await build({
-  absWorkingDir: root,
-  stdin: {
-    contents: `
-      export { listTerms } from './src/words/glossary/topics.ts';
-      export { english } from './src/words/messages/en/index.ts';
-      export { chinese } from './src/words/messages/zh-CN/index.ts';`,
-    resolveDir: root,
-    loader: 'ts',
-  },
-  bundle: true,
-  write: false,
-  format: 'esm',
-  platform: 'node',
-});
-const [output] = source.outputFiles;
-const texts = await import(`data:text/javascript;base64,${Buffer.from(output?.text ?? '').toString('base64')}`);
+/** @type {Record<string, Record<string, string>>} */
+const catalogues = wordsOf('messages');
+/** @type {Record<string, Record<string, { short: string }>>} */
+const glossaries = wordsOf('glossary');
+
+/** The languages, in the order of the sentences in `sentencesAskedFor`. */
+export const languages = Object.keys(catalogues);
 
 /**
- * Each key that code asks for with its English and its Chinese sentence. Side by side, the key is written once and the whole is
- * compressed better than in two catalogues. A key is asked for by its name, or by a template with its beginning: `line.${id}`.
+ * Each key that code asks for with its sentence in each language. Side by side, the key is written once and the whole is
+ * compressed better than in a catalogue each. A key is asked for by its name, or by a template with its beginning: `line.${id}`.
  * @param {string} code
- * @returns {Record<string, [string, string]>}
+ * @returns {Record<string, (string | undefined)[]>}
  */
 export function sentencesAskedFor(code) {
   const names = new Set(Array.from(code.matchAll(/["'`]([\w.-]{1,80})["'`]/g), ([, name]) => name ?? ''));
   const beginnings = Array.from(code.matchAll(/`([\w-]{1,40}\.[\w.-]{0,40})\$\{/g), ([, beginning]) => beginning ?? '');
-  const keys = Object.keys(texts.english).filter(
+  const keys = Object.keys(catalogues.en ?? {}).filter(
     (key) => names.has(key) || beginnings.some((beginning) => key.startsWith(beginning)),
   );
-  return Object.fromEntries(keys.map((key) => [key, [texts.english[key], texts.chinese[key]]]));
+  return Object.fromEntries(keys.map((key) => [key, languages.map((lang) => catalogues[lang]?.[key])]));
 }
 
 /**
  * The terms of the glossary that the page explains, by the names it asks for. Throws when the glossary has one no more.
- * @returns {Record<string, { term: string, en: string, 'zh-CN': string }>}
+ * @returns {Record<string, Record<string, string>>}
  */
 export function glossarySentences() {
-  /** @type {Map<string, { term: string, en: { short: string }, 'zh-CN': { short: string } }>} */
-  const entries = new Map(texts.listTerms().map((/** @type {{ term: string }} */ entry) => [entry.term, entry]));
   return Object.fromEntries(
     Object.entries(GLOSSARY_TERMS).map(([name, term]) => {
-      const entry = entries.get(term);
-      if (entry === undefined) throw new Error(`the glossary has no term ${term}, which the page explains`);
-      return [name, { term, en: entry.en.short, 'zh-CN': entry['zh-CN'].short }];
+      const sentences = languages.map((lang) => {
+        const entry = glossaries[lang]?.[term];
+        if (entry === undefined) throw new Error(`the glossary has no term ${term}, which the page explains`);
+        return [lang, entry.short];
+      });
+      return [name, { term, ...Object.fromEntries(sentences) }];
     }),
   );
 }

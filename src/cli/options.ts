@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { IncidentCriteria } from '../inquiry/select-incidents.js';
 import type { LogInput } from '../sources/kernel-log/readers/read-logs.js';
-import type { Language } from '../words/language.js';
+import { type Language, languages } from '../words/language.js';
 import { languageOf, parseLanguage } from './language.js';
 import { UsageError } from './usage-error.js';
 
@@ -41,7 +41,7 @@ export function addInputOptions(
 
 export function addCommonOptions(command: Command): Command {
   return command
-    .option('--lang <language>', 'en or zh-CN (default: from LC_ALL, LC_MESSAGES or LANG)', parseLanguage)
+    .option('--lang <language>', `${languages.join(' or ')} (default: from LC_ALL, LC_MESSAGES or LANG)`, parseLanguage)
     .option('--no-color', 'no colours (NO_COLOR and FORCE_COLOR are heeded too)')
     .option('--debug', 'show the stack of an error');
 }

@@ -1,6 +1,6 @@
 import { apiVersion } from '../api/index.js';
 import type { Message } from '../model/index.js';
-import type { Language } from '../words/language.js';
+import { type Language, languages } from '../words/language.js';
 import { type Catalogue, catalogue } from '../words/messages/index.js';
 import type { DiagnosedIncident } from './opened.js';
 import type { IncidentCriteria } from './select-incidents.js';
@@ -42,7 +42,7 @@ type Parts = Partial<Pick<PageEvidence, 'incidents' | 'files' | 'criteria' | 'wa
 /** Evidence for a page, with the sentences of its messages in both languages: a reader may switch. */
 export function pageEvidence(lang: Language, { incidents = [], files = [], criteria = {}, warnings = [] }: Parts): PageEvidence {
   const keys = messageKeys([incidents, warnings]);
-  const sentences = { en: sentencesOf(keys, 'en'), 'zh-CN': sentencesOf(keys, 'zh-CN') };
+  const sentences = Object.fromEntries(languages.map((each) => [each, sentencesOf(keys, each)])) as Record<Language, Catalogue>;
   return { apiVersion, kind: 'PageEvidence', lang, incidents, files, criteria, warnings, sentences };
 }
 

@@ -2,12 +2,6 @@ import type { MessageValue } from '../model/index.js';
 import type { KernelRange } from './kernel-range.js';
 import type { SymptomFacts } from './symptom-facts.js';
 
-/** One text in each language of the report. Only `fits` may hold `{name}` placeholders, filled from `seen`. */
-export interface LocalizedText {
-  readonly en: string;
-  readonly 'zh-CN': string;
-}
-
 /** What an issue affects. A kernel log proves only the kernel; the others are stated for the reader. */
 export interface Affected {
   /** Absent: not a matter of the kernel's version. */
@@ -16,7 +10,7 @@ export interface Affected {
   readonly runtime?: string;
 }
 
-/** A known defect, limitation or surprising rule of the kernel, the kubelet or a language runtime. */
+/** A known defect, limitation or surprising rule of the kernel, the kubelet or a language runtime. Its words are in the catalogues. */
 export interface KnownIssue {
   /** Stable, kebab-case: part of the JSON output and of the message keys. */
   readonly id: string;
@@ -31,10 +25,14 @@ export interface KnownIssue {
   readonly fixedIn?: readonly string[];
   /** Public pages, https. */
   readonly links: readonly string[];
-  readonly title: LocalizedText;
-  readonly why: LocalizedText;
-  /** What in this report fits: one sentence with the numbers seen. */
-  readonly fits: LocalizedText;
-  readonly fix?: LocalizedText;
-  readonly workaround?: LocalizedText;
+  /** What can be done about it. */
+  readonly remedies: readonly ('fix' | 'workaround')[];
+}
+
+/** The texts of an issue. Only `fits`, which says what in this report fits, holds placeholders: those that `seen` gives. */
+type IssueText = 'title' | 'why' | 'fits' | KnownIssue['remedies'][number];
+
+/** The key of one of its texts in the catalogues. */
+export function issueKey(id: string, text: IssueText): string {
+  return `known-issue.${id}.${text}`;
 }

@@ -1,8 +1,7 @@
 import { type KnownIssueMatch, message, nested } from '../model/index.js';
 import { knownIssues } from './issues/index.js';
 import { mayAffect } from './kernel-range.js';
-import type { KnownIssue } from './known-issue.js';
-import { EXPLANATION_KEY, issueKey } from './messages.js';
+import { issueKey, type KnownIssue } from './known-issue.js';
 import type { SymptomFacts } from './symptom-facts.js';
 
 /** The known issues that may affect this kernel and whose symptoms are there. Empty is the usual answer. */
@@ -21,9 +20,8 @@ function toMatch(issue: KnownIssue, facts: SymptomFacts): KnownIssueMatch {
   return {
     id: issue.id,
     title: message(issueKey(issue.id, 'title')),
-    why: message(EXPLANATION_KEY, { why, fits }),
-    ...(issue.fix === undefined ? {} : { fix: message(issueKey(issue.id, 'fix')) }),
-    ...(issue.workaround === undefined ? {} : { workaround: message(issueKey(issue.id, 'workaround')) }),
+    why: message('known-issue.explanation', { why, fits }),
+    ...Object.fromEntries(issue.remedies.map((remedy) => [remedy, message(issueKey(issue.id, remedy))])),
     links: issue.links,
   };
 }

@@ -66,7 +66,7 @@ describe('the import rules', () => {
     ['sources/kernel-log/readers/a', 'sources/kernel-log/b'],
     ['inquiry/a', 'diagnosis/b'],
     ['cli/a', 'render/b'],
-    ['words/a', 'sources/heap/messages'],
+    ['words/a', 'model/b'],
   ])('allow %s to import %s', async (from, to) => {
     expect(await brokenRules(importing(from, to))).toEqual([]);
   });

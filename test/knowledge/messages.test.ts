@@ -2,17 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { renderKnownIssuesPage } from '../../scripts/build-docs-known-issues.js';
 import { knownIssues } from '../../src/knowledge/issues/index.js';
+import { issueKey } from '../../src/knowledge/known-issue.js';
 import { matchKnownIssues } from '../../src/knowledge/match.js';
-import { knownIssueMessages } from '../../src/knowledge/messages.js';
 import type { Message } from '../../src/model/index.js';
+import { languages } from '../../src/words/language.js';
+import { catalogue } from '../../src/words/messages/index.js';
 import { renderMessage } from '../../src/words/messages/render.js';
 import { changed } from './firing-facts.js';
-
-const LANGUAGES = ['en', 'zh-CN'] as const;
-
-/** The names in `{name}` and `{name|one|many}`. */
-const placeholders = (template: string): string[] =>
-  [...template.matchAll(/\{(\w+)(?:\|[^{}]*)?\}/g)].map((match) => match[1] ?? '').sort();
 
 describe('the data of known issues', () => {
   it('has unique kebab-case ids', () => {
@@ -29,36 +25,30 @@ describe('the data of known issues', () => {
   });
 
   it('offers a fix or a workaround for every issue', () => {
-    for (const issue of knownIssues) expect(issue.fix ?? issue.workaround, issue.id).toBeDefined();
+    for (const issue of knownIssues) expect(issue.remedies, issue.id).not.toEqual([]);
   });
 
   it('names in the fix every release that it says has it', () => {
     for (const issue of knownIssues) {
       for (const release of issue.fixedIn ?? []) {
         const version = /\d+\.\d[\w.-]*|8u\d+|\d+$/.exec(release)?.[0] ?? release;
-        for (const language of LANGUAGES) expect(issue.fix?.[language], `${issue.id}: ${release}`).toContain(version);
+        for (const language of languages)
+          expect(catalogue(language)[issueKey(issue.id, 'fix')], `${issue.id}: ${release}`).toContain(version);
       }
     }
   });
 });
 
 describe('the messages of known issues', () => {
-  it('have the same keys and placeholders in both languages', () => {
-    expect(Object.keys(knownIssueMessages['zh-CN'])).toEqual(Object.keys(knownIssueMessages.en));
-    for (const [key, english] of Object.entries(knownIssueMessages.en)) {
-      expect(placeholders(knownIssueMessages['zh-CN'][key] ?? ''), key).toEqual(placeholders(english));
-    }
+  it('are all there, and no others', () => {
+    const wanted = knownIssues.flatMap(({ id, remedies }) =>
+      (['title', 'why', 'fits', ...remedies] as const).map((text) => issueKey(id, text)),
+    );
+    const written = Object.keys(catalogue('en')).filter((key) => /^known-issue\.[\w-]+\.\w+$/.test(key));
+    expect(written.sort()).toEqual(wanted.sort());
   });
 
-  it('are Chinese where they say so', () => {
-    for (const [key, text] of Object.entries(knownIssueMessages['zh-CN'])) {
-      if (key !== 'known-issue.explanation') expect(text, key).toMatch(/[\u4e00-\u9fff]/);
-    }
-    for (const [key, text] of Object.entries(knownIssueMessages.en))
-      expect(text, key).not.toMatch(/[\u3000-\u9fff\uff00-\uffef]/);
-  });
-
-  for (const language of LANGUAGES) {
+  for (const language of languages) {
     it(`are rendered whole in ${language}`, () => {
       for (const { id } of knownIssues) {
         const match = matchKnownIssues(changed(id, {})).find((candidate) => candidate.id === id);
@@ -66,7 +56,7 @@ describe('the messages of known issues', () => {
           (text): text is Message => text !== undefined,
         );
         for (const text of messages) {
-          const rendered = renderMessage(text, { lang: language, catalogues: knownIssueMessages });
+          const rendered = renderMessage(text, { lang: language });
           expect(rendered, id).not.toMatch(/[{}]|known-issue\.|undefined|NaN/);
         }
       }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { english } from '../../src/words/messages/en/index.js';
+import english from '../../src/words/messages/en.json' with { type: 'json' };
 import { oomkit } from '../cli/built-program.js';
 import { ApiServer } from '../support/api-server.js';
 import { containerStatus, node, pod, terminated } from '../support/cluster-objects.js';

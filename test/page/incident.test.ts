@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { english } from '../../src/words/messages/en/index.js';
+import english from '../../src/words/messages/en.json' with { type: 'json' };
 import { bundleWithoutKill, NODE_LOG, SEED, SEED_TEXT } from './support/files.js';
 import { open, skipBrowser, visit } from './support/visit.js';
 

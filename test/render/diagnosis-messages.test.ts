@@ -6,21 +6,19 @@ import type { Message, OtherEnd, ReportSection } from '../../src/model/index.js'
 import { type Catalogue, catalogue, languages, renderMessage } from '../../src/render/index.js';
 import { toIncident } from '../../src/sources/kernel-log/incident.js';
 import { parseKernelLog } from '../../src/sources/kernel-log/parser.js';
-import { topics } from '../../src/words/messages/en/index.js';
 import { logFixtures } from '../fixtures-of.js';
 
 const SOURCES = new URL('../../src/', import.meta.url);
 
 const KEY = /^(?:accounting|advice|against|cause|evidence|warning)\.[\w.-]+$/;
 
-/** The topics whose sentences the accounting and the diagnosis state. */
-const sentences: Catalogue = {
-  ...topics.accounting,
-  ...topics.causes,
-  ...topics.evidence,
-  ...topics.advice,
-  ...Object.fromEntries(Object.entries(topics.clusterPods).filter(([key]) => KEY.test(key))),
-};
+/** What the renderers call the parts of an advice. */
+const LABELS = ['advice.cost', 'advice.verify'];
+
+/** The sentences that the accounting and the diagnosis state. */
+const sentences: Catalogue = Object.fromEntries(
+  Object.entries(catalogue('en')).filter(([key]) => KEY.test(key) && !LABELS.includes(key)),
+);
 
 const PLACEHOLDER = /\{([a-zA-Z]\w*)[|}]/g;
 

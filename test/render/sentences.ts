@@ -6,7 +6,8 @@ export const sentences: Readonly<Record<Language, Catalogue>> = {
     'test.writeback.title': 'Page cache that was written faster than the disk could drain it',
     'test.writeback.unheld': '{size} of the charge, {share}, are resident in no process and are not kernel memory',
     'test.writeback.converter': '{comm} converts disk images: it writes large files through the page cache',
-    'test.writeback.failcnt': 'The limit was hit {count|time|times} before this kill: reclaim had been working against writers',
+    'test.writeback.failcnt':
+      'The limit was hit {count|one:time|other:times} before this kill: reclaim had been working against writers',
     'test.writeback.no-stats': 'The memory statistics are missing, so dirty and writeback pages are not shown',
     'test.writeback.direct': 'Write the image with direct I/O, so that it never enters the page cache',
     'test.writeback.direct.cost': 'Slower on disks without a write cache',
@@ -22,7 +23,7 @@ export const sentences: Readonly<Record<Language, Catalogue>> = {
     'test.anon.share': 'Anonymous memory is {size}, {share} of the charge',
     'test.anon.advice': 'Find out what {comm} allocates, then raise the limit or fix it',
     'test.node.title': 'The node ran out of memory: {comm} alone holds {share} of it',
-    'test.derived.anon': 'RSS of the {count|task|tasks} in the table; file pages among it are counted here too',
+    'test.derived.anon': 'RSS of the {count|one:task|other:tasks} in the table; file pages among it are counted here too',
     'test.derived.unexplained': 'what is left of the charge',
     'test.gap.statistics': 'The lines after “Memory cgroup stats” are missing: journald may have dropped them',
     'test.issue.title': 'Dirty page throttling ignores the cgroup v1 limit',

@@ -25,26 +25,5 @@ export const jvmProcCgroups: KnownIssue = {
     'https://github.com/flatcar/Flatcar/issues/1884',
     'https://github.com/corretto/corretto-21/issues/143',
   ],
-  title: {
-    en: "On Linux 6.12 and later a JVM before 25 may miss the container's limit",
-    'zh-CN': '在 Linux 6.12 及以后版本上，25 之前的 JVM 可能识别不到容器的内存限制',
-  },
-  why: {
-    en: "A kernel built without the cgroup v1 controllers no longer lists memory in /proc/cgroups. JVMs that look there conclude that no memory controller exists and size the heap by the node's RAM. Kernels with CONFIG_MEMCG_V1 and CONFIG_CPUSETS_V1 are not affected, and the log does not tell the JDK's version: check both.",
-    'zh-CN':
-      '不含 cgroup v1 控制器的内核不再在 /proc/cgroups 中列出 memory。从那里读取的 JVM 会以为没有内存控制器，于是按节点内存决定堆大小。开启 CONFIG_MEMCG_V1 和 CONFIG_CPUSETS_V1 的内核不受影响，日志里也看不到 JDK 版本：两者都要核对。',
-  },
-  fits: {
-    en: 'The victim is java, on kernel {release} and cgroup v2, with a limit of {limit}.',
-    'zh-CN': '被杀的是 java，内核 {release}，cgroup v2，内存限制为 {limit}。',
-  },
-  fix: {
-    en: 'OpenJDK 25, or an update release with the backport of JDK-8349988.',
-    'zh-CN': 'OpenJDK 25，或带有 JDK-8349988 回移补丁的更新版本。',
-  },
-  workaround: {
-    en: 'Set -Xmx or -XX:MaxRAM. `java -Xlog:os+container=debug -version` prints "One or more required controllers disabled at kernel level" where the issue holds.',
-    'zh-CN':
-      '设置 -Xmx 或 -XX:MaxRAM。若存在此问题，`java -Xlog:os+container=debug -version` 会打印“One or more required controllers disabled at kernel level”。',
-  },
+  remedies: ['fix', 'workaround'],
 };

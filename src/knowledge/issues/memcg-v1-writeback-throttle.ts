@@ -19,21 +19,5 @@ export const memcgV1WritebackThrottle: KnownIssue = {
     'https://git.kernel.org/linus/81a70c21d9170de67a45843bdd627f4cce9c4215',
     'https://lore.kernel.org/all/20221118070603.84081-1-aneesh.kumar@linux.ibm.com/',
   ],
-  title: {
-    en: 'On cgroup v1 before Linux 6.1, reclaim wakes the flusher threads and does not wait for them',
-    'zh-CN': 'Linux 6.1 之前，cgroup v1 的内存回收只唤醒刷写线程，却不等待它们',
-  },
-  why: {
-    en: 'When reclaim finds only dirty pages it wakes the flusher threads and goes on. On large machines they cannot start writing soon enough, reclaim finds nothing to free, and the cgroup is declared out of memory.',
-    'zh-CN':
-      '内存回收若只遇到脏页，就唤醒刷写线程（flusher）后继续扫描。在大内存机器上，回写（writeback）来不及开始，回收找不到可释放的页，于是该 cgroup 被判定为内存不足。',
-  },
-  fits: {
-    en: 'The kernel is {release}, with {unwritten} dirty or under writeback.',
-    'zh-CN': '内核为 {release}，脏页与回写中的页共 {unwritten}。',
-  },
-  fix: {
-    en: 'Linux 6.1 makes such a reclaim wait for writeback; it covers the classic LRU, not the multi-gen LRU.',
-    'zh-CN': 'Linux 6.1 让这种回收等待回写完成；只覆盖传统 LRU，不覆盖 multi-gen LRU（MGLRU）。',
-  },
+  remedies: ['fix'],
 };

@@ -37,27 +37,5 @@ export const mglruFlusherWakeup: KnownIssue = {
     'https://github.com/siderolabs/pkgs/pull/1177',
     'https://github.com/kubevirt/containerized-data-importer/issues/3575',
   ],
-  title: {
-    en: 'The multi-gen LRU does not wake the flusher threads when a cgroup is full of dirty pages',
-    'zh-CN': 'cgroup 被脏页占满时，multi-gen LRU 不唤醒刷写线程',
-  },
-  why: {
-    en: 'From Linux 6.1 to 6.12 the multi-gen LRU (MGLRU) leaves dirty pages alone without asking for writeback. If nobody else starts it, reclaim finds only dirty pages and the cgroup is declared out of memory, while the disk is idle. This holds where MGLRU is on: /sys/kernel/mm/lru_gen/enabled is not 0x0000.',
-    'zh-CN':
-      'Linux 6.1 至 6.12 的 multi-gen LRU（MGLRU）跳过脏页，却不发起回写（writeback）。如果没有别的机制启动回写，回收只会遇到脏页，cgroup 便被判定为内存不足，而磁盘其实空闲。前提是 MGLRU 已启用：/sys/kernel/mm/lru_gen/enabled 不是 0x0000。',
-  },
-  fits: {
-    en: 'Kernel {release}; {dirty} of {charged} dirty, {writeback} under writeback.',
-    'zh-CN': '内核 {release}；已计入的 {charged} 中有 {dirty} 是脏页，回写中的只有 {writeback}。',
-  },
-  fix: {
-    en: 'Linux 6.13, and 6.12.104 of the stable series. Some distributions carry the patch: look for "wake up flushers conditionally to avoid cgroup OOM" in the changelog.',
-    'zh-CN':
-      'Linux 6.13，以及稳定版 6.12.104。部分发行版自带该补丁：可在更新日志中查找“wake up flushers conditionally to avoid cgroup OOM”。',
-  },
-  workaround: {
-    en: 'Turn MGLRU off at boot or on an idle node: `echo n > /sys/kernel/mm/lru_gen/enabled`. Switching it under load can itself end in an OOM kill. Or let the program call fdatasync() every few MiB.',
-    'zh-CN':
-      '在启动时或节点空闲时关闭 MGLRU：`echo n > /sys/kernel/mm/lru_gen/enabled`。在高负载下切换本身也可能触发 OOM。或者让程序每写几 MiB 调用一次 fdatasync()。',
-  },
+  remedies: ['fix', 'workaround'],
 };

@@ -34,25 +34,5 @@ export const oomBadnessPause: KnownIssue = {
     'https://git.kernel.org/linus/9066e5cfb73cdbcdbb49e87999482ab615e9fc76',
     'https://lore.kernel.org/all/1594396651-9931-1-git-send-email-laoar.shao@gmail.com/',
   ],
-  title: {
-    en: 'In a Guaranteed pod the kernel kills the first process it meets, not the largest',
-    'zh-CN': '在 Guaranteed Pod 中，内核杀死的是最先扫描到的进程，而不是最大的进程',
-  },
-  why: {
-    en: "Before Linux 5.9 an oom_score_adj near -1000 lowered the score of every process to the same smallest value, and the first one scanned was chosen. In a pod that is the sandbox's pause; killing it frees nothing and takes the pod down.",
-    'zh-CN':
-      'Linux 5.9 之前，接近 -1000 的 oom_score_adj 会把所有进程的分数都压到同一个最小值，于是选中最先扫描到的进程。在 Pod 里那就是沙箱的 pause；杀掉它释放不了内存，反而使整个 Pod 失效。',
-  },
-  fits: {
-    en: 'pause had oom_score_adj {adj} and held {victimRss}, all processes together {taskRss}.',
-    'zh-CN': 'pause 的 oom_score_adj 为 {adj}，占用 {victimRss}，全部进程合计 {taskRss}。',
-  },
-  fix: {
-    en: 'Linux 5.9 and 5.4.144 compare the memory of such processes.',
-    'zh-CN': 'Linux 5.9 和 5.4.144 会比较这些进程的内存大小。',
-  },
-  workaround: {
-    en: 'Look for the largest process in the task table: it is what filled the limit.',
-    'zh-CN': '在任务表中找出最大的进程：把内存占满的是它。',
-  },
+  remedies: ['fix', 'workaround'],
 };

@@ -43,25 +43,5 @@ export const rhel7KmemLeak: KnownIssue = {
     'https://github.com/moby/moby/issues/37722',
     'https://bugzilla.redhat.com/show_bug.cgi?id=1507149',
   ],
-  title: {
-    en: 'Kernel memory accounting leaks on RHEL and CentOS 7',
-    'zh-CN': 'RHEL/CentOS 7 的内核内存计费存在泄漏',
-  },
-  why: {
-    en: 'The 3.10 kernels of RHEL 7 never give back some slab memory charged to containers, and runc and the kubelet turn that accounting on. The charge of a pod grows although its processes do not; restarting a container in the pod does not help.',
-    'zh-CN':
-      'RHEL 7 的 3.10 内核不会归还计入容器的部分 slab 内存，而 runc 和 kubelet 默认打开了这种计费。进程没有变大，计入 Pod 的内存却不断增长；重启 Pod 内的容器也无济于事。',
-  },
-  fits: {
-    en: 'Kernel {release}; {kmem}, {share} of the charge, is kernel memory.',
-    'zh-CN': '内核 {release}；内核内存 {kmem}，占已计入内存的 {share}。',
-  },
-  fix: {
-    en: 'Update to kernel-3.10.0-1062.4.1.el7 or later.',
-    'zh-CN': '升级到 kernel-3.10.0-1062.4.1.el7 或更高版本。',
-  },
-  workaround: {
-    en: 'Boot the node with `cgroup.memory=nokmem`. Deleting the pod frees its cgroup for the moment.',
-    'zh-CN': '以内核参数 `cgroup.memory=nokmem` 启动节点。删除 Pod 可暂时释放其 cgroup。',
-  },
+  remedies: ['fix', 'workaround'],
 };

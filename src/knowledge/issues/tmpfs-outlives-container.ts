@@ -24,21 +24,5 @@ export const tmpfsOutlivesContainer: KnownIssue = {
     'https://github.com/kubernetes/kubernetes/issues/128339',
     'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#memory-backed-emptydir',
   ],
-  title: {
-    en: 'Files in a memory-backed emptyDir outlive the container and stay charged to the pod',
-    'zh-CN': '内存型 emptyDir 中的文件在容器重启后仍在，并继续计入 Pod',
-  },
-  why: {
-    en: 'An emptyDir with medium Memory is a tmpfs that lives as long as the pod. After an OOM kill its files are still there, so the restarted container meets the same full limit and can be killed again and again.',
-    'zh-CN':
-      'medium 为 Memory 的 emptyDir 是与 Pod 同寿命的 tmpfs。OOM 之后文件依然存在，重启后的容器一开始就几乎没有可用内存，可能反复被杀。',
-  },
-  fits: {
-    en: 'Here {shmem}, {share} of the charge, is shmem, and most of it belongs to no process.',
-    'zh-CN': '本次 shmem 有 {shmem}，占已计入内存的 {share}，其中大部分不属于任何进程。',
-  },
-  workaround: {
-    en: 'Delete the pod to free the tmpfs. Then give the emptyDir a sizeLimit well below the memory limit, count it into that limit, or use a volume on disk.',
-    'zh-CN': '删除 Pod 即可释放 tmpfs。之后给 emptyDir 设置明显小于内存限制的 sizeLimit，并把它算进内存限制，或改用磁盘上的卷。',
-  },
+  remedies: ['workaround'],
 };

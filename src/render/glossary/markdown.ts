@@ -1,8 +1,11 @@
 import { type GlossaryEntry, type GlossaryTopic, topics } from '../../words/glossary/entry.js';
-import { labels, sentenceGap } from '../../words/glossary/labels.js';
 import { listTerms } from '../../words/glossary/topics.js';
 import { languages } from '../../words/language.js';
+import { catalogue, sentenceGap } from '../../words/messages/index.js';
 import { escapeWords } from '../markdown/escape.js';
+
+/** The page is in English, with the explanations in every language. */
+const labels = catalogue('en');
 
 /** The whole glossary as markdown, below a first-level heading of the caller: a section a topic, both languages for each term. */
 export function glossaryMarkdown(): string {
@@ -21,10 +24,10 @@ function article(entry: GlossaryEntry): string {
     return `**${words(short)}**\n${words(long.join(sentenceGap(lang)))}`;
   });
   const details = [
-    ...(entry.unit === undefined ? [] : [`${labels.en.unit}: ${labels.en.units[entry.unit]}`]),
-    ...(entry.aliases.length === 0 ? [] : [`${labels.en.aliases}: ${entry.aliases.map(code).join(', ')}`]),
-    ...(entry.seeAlso.length === 0 ? [] : [`${labels.en.seeAlso}: ${entry.seeAlso.map(linkTo).join(', ')}`]),
-    `${labels.en.sources}: ${words(entry.sources.join('; '))}`,
+    ...(entry.unit === undefined ? [] : [`${labels['glossary.unit']}: ${labels[`glossary.unit.${entry.unit}`]}`]),
+    ...(entry.aliases.length === 0 ? [] : [`${labels['glossary.aliases']}: ${entry.aliases.map(code).join(', ')}`]),
+    ...(entry.seeAlso.length === 0 ? [] : [`${labels['glossary.see-also']}: ${entry.seeAlso.map(linkTo).join(', ')}`]),
+    `${labels['glossary.sources']}: ${words(entry.sources.join('; '))}`,
   ];
   return [
     `<a id="${anchor(entry.term)}"></a>\n\n### ${code(entry.term)}`,
@@ -38,7 +41,7 @@ function termsOf(topic: GlossaryTopic): GlossaryEntry[] {
 }
 
 function heading(topic: GlossaryTopic): string {
-  return labels.en.topics[topic];
+  return labels[`glossary.topic.${topic}`];
 }
 
 function link(entry: GlossaryEntry): string {

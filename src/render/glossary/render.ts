@@ -1,12 +1,13 @@
-import { type GlossaryEntry, topics } from '../../words/glossary/entry.js';
+import { type GlossaryEntry, shownAliases, topics } from '../../words/glossary/entry.js';
 import type { GlossaryAnswer } from '../../words/glossary/find.js';
-import { labels, sentenceGap, shownAliases } from '../../words/glossary/labels.js';
 import type { Language } from '../../words/language.js';
+import { sentenceGap } from '../../words/messages/index.js';
 import { printable } from '../../words/printable.js';
 import { labelled, type Page, page, print } from '../terminal/page.js';
 import { type Line, line, span } from '../text/span.js';
 import { displayWidth } from '../text/width.js';
 import { wrap } from '../text/wrap.js';
+import { words } from '../view/words.js';
 
 /** How explanations are written to a terminal. */
 export interface GlossaryStyle {
@@ -34,7 +35,7 @@ export function renderGlossaryList(entries: readonly GlossaryEntry[], style: Glo
   const out = prosePage(style);
   const groups = topics.flatMap((topic) => {
     const members = entries.filter((entry) => entry.topic === topic);
-    return members.length === 0 ? [] : [{ title: labels[style.lang].topics[topic], members }];
+    return members.length === 0 ? [] : [{ title: words(style).label(`glossary.topic.${topic}`), members }];
   });
   return print(
     groups.flatMap(({ title, members }, index) => [
@@ -49,20 +50,23 @@ export function renderGlossaryList(entries: readonly GlossaryEntry[], style: Glo
 export function renderGlossaryAnswer(query: string, answer: GlossaryAnswer, style: GlossaryStyle): string {
   if (answer.exact !== undefined) return renderGlossary(answer.exact, style);
   const out = prosePage(style);
-  const words = labels[style.lang];
+  const { label } = words(style);
   if (answer.parts.length > 0) {
     return print(
       answer.parts.flatMap(({ text, entry }, index) => [
         ...(index === 0 ? [] : [[]]),
         ...(entry === undefined
-          ? wrap([span(printable(text), out.colors.bold), span(` · ${words.unknownFlag}`, out.colors.dim)], out.proseWidth)
+          ? wrap(
+              [span(printable(text), out.colors.bold), span(` · ${label('glossary.unknown-flag')}`, out.colors.dim)],
+              out.proseWidth,
+            )
           : entryLines(entry, style)),
       ]),
     );
   }
-  const notFound = wrap([span(words.notFound(printable(query)))], out.proseWidth);
+  const notFound = wrap([span(label('glossary.not-found', { query }))], out.proseWidth);
   if (answer.close.length === 0) return print(notFound);
-  return print([...notFound, line(words.suggestions), ...shortLines(answer.close, out, style)]);
+  return print([...notFound, line(label('glossary.suggestions')), ...shortLines(answer.close, out, style)]);
 }
 
 function prosePage(style: GlossaryStyle): Page {
@@ -71,24 +75,27 @@ function prosePage(style: GlossaryStyle): Page {
 
 function entryLines(entry: GlossaryEntry, style: GlossaryStyle): Line[] {
   const out = prosePage(style);
-  const words = labels[style.lang];
+  const { label } = words(style);
   const text = entry[style.lang];
   const indent = { first: INDENT, rest: INDENT };
   const details: readonly (readonly [string, string])[] = [
-    [words.unit, entry.unit === undefined ? '' : words.units[entry.unit]],
-    [words.aliases, shownAliases(entry.aliases, style.lang).join(words.separator)],
-    [words.seeAlso, entry.seeAlso.join(words.separator)],
-    [words.sources, entry.sources.join('; ')],
+    [label('glossary.unit'), entry.unit === undefined ? '' : label(`glossary.unit.${entry.unit}`)],
+    [label('glossary.aliases'), shownAliases(entry, style.lang).join(label('glossary.separator'))],
+    [label('glossary.see-also'), entry.seeAlso.join(label('glossary.separator'))],
+    [label('glossary.sources'), entry.sources.join('; ')],
   ];
   const shown = details.filter(([, value]) => value !== '');
-  const labelWidth = Math.max(...shown.map(([label]) => displayWidth(label))) + INDENT.length;
+  const labelWidth = Math.max(...shown.map(([name]) => displayWidth(name))) + INDENT.length;
   return [
-    ...wrap([span(entry.term, out.colors.bold), span(` · ${words.topics[entry.topic]}`, out.colors.dim)], out.proseWidth),
+    ...wrap(
+      [span(entry.term, out.colors.bold), span(` · ${label(`glossary.topic.${entry.topic}`)}`, out.colors.dim)],
+      out.proseWidth,
+    ),
     ...wrap([span(text.short)], out.proseWidth, indent),
     [],
     ...wrap([span(text.long.join(sentenceGap(style.lang)))], out.proseWidth, indent),
     [],
-    ...shown.flatMap(([label, value]) => labelled(span(label, out.colors.dim), labelWidth, [span(value)], INDENT, out)),
+    ...shown.flatMap(([name, value]) => labelled(span(name, out.colors.dim), labelWidth, [span(value)], INDENT, out)),
   ];
 }
 

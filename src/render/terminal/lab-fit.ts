@@ -1,6 +1,7 @@
 import { plot } from 'asciichart';
 import { bytes, type FitOutcome, type FitTrial, type LabFit, ratio, seconds } from '../../model/index.js';
 import { formatSeconds } from '../../words/format/time.js';
+import { sentenceGap } from '../../words/messages/index.js';
 import { printableBlock } from '../../words/printable.js';
 import { alignColumns } from '../text/columns.js';
 import { type Line, line, type Span, span } from '../text/span.js';
@@ -28,7 +29,7 @@ export function renderLabFit(fit: LabFit, style: TerminalStyle): string {
   const patch = fitPatch(fit);
   const sections: Line[][] = [
     [
-      ...wrap([span(verdict.join(style.lang === 'zh-CN' ? '' : ' '), fit.partial ? colors.yellow : colors.bold)], proseWidth),
+      ...wrap([span(verdict.join(sentenceGap(style.lang)), fit.partial ? colors.yellow : colors.bold)], proseWidth),
       ...factLines(fit, sheet),
       ...fit.doubts.flatMap((doubt) =>
         citedParagraph(words.render(doubt), [], { first: `${INDENT}- `, rest: `${INDENT}  ` }, sheet, colors.yellow),

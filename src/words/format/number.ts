@@ -1,8 +1,9 @@
 import type { Language } from '../language.js';
+import { sentenceGap } from '../messages/index.js';
 
 /** A share as a percentage: `89 %`, `1.4 %`, `<0.1 %`. Never rounds a part up to the whole: 0.9999 is `99.9 %`. */
 export function formatRatio(ratio: number, lang: Language): string {
-  const gap = lang === 'zh-CN' ? '' : ' ';
+  const gap = sentenceGap(lang);
   const percent = Math.abs(ratio) * 100;
   if (percent < 0.1) return `${ratio > 0 ? '<0.1' : '0'}${gap}%`;
   return `${ratio < 0 ? '-' : ''}${percentDigits(percent)}${gap}%`;

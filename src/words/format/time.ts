@@ -1,24 +1,20 @@
 import type { Language } from '../language.js';
-
-const UNITS = {
-  en: { day: ' d', hour: ' h', minute: ' min', second: ' s', between: ' ' },
-  'zh-CN': { day: ' 天', hour: ' 小时', minute: ' 分', second: ' 秒', between: ' ' },
-} as const satisfies Record<Language, unknown>;
+import { catalogue } from '../messages/index.js';
 
 /** A duration in its two largest units: `6 d 17 h`, `3 min 20 s`, `12.3 s`, `0.25 s`. */
 export function formatSeconds(seconds: number, lang: Language): string {
-  const units = UNITS[lang];
+  const words = catalogue(lang);
   const length = Math.abs(seconds);
   const sign = seconds < 0 ? '-' : '';
   const pair = (large: number, largeUnit: string, small: number, smallUnit: string): string =>
-    `${sign}${large}${largeUnit}${small === 0 ? '' : `${units.between}${small}${smallUnit}`}`;
-  if (length < 59.95) return `${sign}${Number(length.toFixed(length < 1 ? 2 : 1))}${units.second}`;
+    `${sign}${large}${largeUnit}${small === 0 ? '' : ` ${small}${smallUnit}`}`;
+  if (length < 59.95) return `${sign}${Number(length.toFixed(length < 1 ? 2 : 1))}${words['unit.second']}`;
   const whole = Math.round(length);
-  if (whole < 3600) return pair(Math.floor(whole / 60), units.minute, whole % 60, units.second);
+  if (whole < 3600) return pair(Math.floor(whole / 60), words['unit.minute'], whole % 60, words['unit.second']);
   const minutes = Math.round(length / 60);
-  if (minutes < 24 * 60) return pair(Math.floor(minutes / 60), units.hour, minutes % 60, units.minute);
+  if (minutes < 24 * 60) return pair(Math.floor(minutes / 60), words['unit.hour'], minutes % 60, words['unit.minute']);
   const hours = Math.round(length / 3600);
-  return pair(Math.floor(hours / 24), units.day, hours % 24, units.hour);
+  return pair(Math.floor(hours / 24), words['unit.day'], hours % 24, words['unit.hour']);
 }
 
 /** Seconds since boot as a clock, for columns: `6d 17:10:37`. */

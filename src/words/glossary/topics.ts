@@ -1,44 +1,16 @@
-import { anonymousMemory } from './entries/anonymous-memory.js';
-import { cgroup } from './entries/cgroup.js';
-import { cgroupFiles } from './entries/cgroup-files.js';
-import { charge } from './entries/charge.js';
-import { constraints } from './entries/constraints.js';
-import { gfpCombinations } from './entries/gfp-combinations.js';
-import { gfpModifiers } from './entries/gfp-modifiers.js';
-import { gfpPlacement } from './entries/gfp-placement.js';
-import { kernelMemory } from './entries/kernel-memory.js';
-import { killing } from './entries/killing.js';
-import { kubernetes } from './entries/kubernetes.js';
-import { logText } from './entries/log-text.js';
-import { memInfo } from './entries/mem-info.js';
-import { nodePressure } from './entries/node-pressure.js';
-import { oomReport } from './entries/oom-report.js';
-import { oomkitTerms } from './entries/oomkit-terms.js';
-import { pageCache } from './entries/page-cache.js';
-import { pageEvents } from './entries/page-events.js';
-import { reclaim } from './entries/reclaim.js';
-import { taskTable } from './entries/task-table.js';
-import { writeback } from './entries/writeback.js';
-import { zones } from './entries/zones.js';
-import { type GlossaryEntry, type GlossaryTopic, type TopicEntry, topics } from './entry.js';
+import type { Language } from '../language.js';
+import en from './en.json' with { type: 'json' };
+import type { GlossaryEntry, GlossaryFacts, GlossaryText } from './entry.js';
+import terms from './terms.json' with { type: 'json' };
+import zhCN from './zh-CN.json' with { type: 'json' };
 
-const entriesOf: Readonly<Record<GlossaryTopic, readonly TopicEntry[]>> = {
-  oomkit: oomkitTerms,
-  accounting: [...charge, ...anonymousMemory, ...pageCache, ...kernelMemory],
-  reclaim: [...reclaim, ...pageEvents],
-  writeback,
-  cgroup: [...cgroup, ...cgroupFiles],
-  'oom-report': [...oomReport, ...logText],
-  constraints,
-  processes: [...taskTable, ...killing],
-  'gfp-flags': [...gfpCombinations, ...gfpModifiers, ...gfpPlacement],
-  'node-memory': [...zones, ...memInfo],
-  kubernetes: [...kubernetes, ...nodePressure],
-};
+const texts: Readonly<Record<Language, Readonly<Record<keyof typeof en, GlossaryText>>>> = { en, 'zh-CN': zhCN };
 
-const terms: readonly GlossaryEntry[] = topics.flatMap((topic) => entriesOf[topic].map((entry) => ({ ...entry, topic })));
+const entries = (terms as readonly (GlossaryFacts & { readonly term: keyof typeof en })[]).map(
+  (facts): GlossaryEntry => ({ ...facts, en: texts.en[facts.term], 'zh-CN': texts['zh-CN'][facts.term] }),
+);
 
 /** Every term, topic by topic, related terms beside each other. */
 export function listTerms(): readonly GlossaryEntry[] {
-  return terms;
+  return entries;
 }

@@ -1,22 +1,24 @@
-import { knownIssueMessages } from '../../knowledge/messages.js';
-import { heapMessages } from '../../sources/heap/messages.js';
 import type { Language } from '../language.js';
-import { english } from './en/index.js';
-import { chinese } from './zh-CN/index.js';
+import en from './en.json' with { type: 'json' };
+import zhCN from './zh-CN.json' with { type: 'json' };
 
 /** Sentences of one language by key. */
 export type Catalogue = Readonly<Record<string, string>>;
 
-/** The keys of the report's own catalogues; checked by the compiler. */
-export type LabelKey = keyof typeof english;
+/** The keys of the catalogues; checked by the compiler. */
+export type LabelKey = keyof typeof en;
 
-/** Known issues and heap verdicts bring their own words. */
-const catalogues: Readonly<Record<Language, Catalogue>> = {
-  en: { ...english, ...knownIssueMessages.en, ...heapMessages.en },
-  'zh-CN': { ...chinese, ...knownIssueMessages['zh-CN'], ...heapMessages['zh-CN'] },
-};
+const catalogues: Readonly<Record<Language, Readonly<Record<LabelKey, string>>>> = { en, 'zh-CN': zhCN };
 
-/** Every sentence of a language, by key. Templates hold `{name}` for a value and `{name|one|many}` for a count with its noun. */
-export function catalogue(lang: Language): Catalogue {
+/**
+ * Every sentence of a language, by key. Templates hold `{name}` for a value and `{name|one:kill|other:kills}` for a count with its
+ * noun, by the plural categories of the language (Unicode CLDR).
+ */
+export function catalogue(lang: Language): Catalogue & Readonly<Record<LabelKey, string>> {
   return catalogues[lang];
+}
+
+/** What joins two sentences. */
+export function sentenceGap(lang: Language): string {
+  return catalogues[lang]['language.gap'];
 }

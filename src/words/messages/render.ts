@@ -25,8 +25,8 @@ export interface Markup {
   words(text: string): string;
 }
 
-/** `{name}`, or `{name|one|many}`: a count followed by its noun in the right number. */
-const PLACEHOLDER = /\{([a-zA-Z][a-zA-Z0-9]*)(?:\|([^{}|]*)\|([^{}|]*))?\}/g;
+/** `{name}`, or `{name|one:kill|other:kills}`: a count followed by its noun in the form of its plural category. */
+const PLACEHOLDER = /\{([a-zA-Z][a-zA-Z0-9]*)((?:\|[a-z]+:[^{}|]*)*)\}/g;
 
 /**
  * Puts a message into words. Text values come from logs and are made printable. A key no catalogue knows is shown as it is,
@@ -36,16 +36,20 @@ export function renderMessage(message: Message, style: MessageStyle): string {
   const found = findTemplate(message.key, style);
   if (found === undefined) return textValue(message.key, style, false);
   const template = style.markup === undefined ? found : markUp(found, style.markup);
-  return template.replace(
-    PLACEHOLDER,
-    (placeholder, name: string, one: string | undefined, many: string | undefined, offset: number) => {
-      const value = Object.hasOwn(message.params, name) ? message.params[name] : undefined;
-      if (value === undefined) return placeholder;
-      const quoted = template[offset - 1] === '`' && template[offset + placeholder.length] === '`';
-      const shown = renderValue(value, style, quoted);
-      return one === undefined || many === undefined ? shown : `${shown} ${value.value === 1 ? one : many}`;
-    },
-  );
+  return template.replace(PLACEHOLDER, (placeholder, name: string, forms: string, offset: number) => {
+    const value = Object.hasOwn(message.params, name) ? message.params[name] : undefined;
+    if (value === undefined) return placeholder;
+    const quoted = template[offset - 1] === '`' && template[offset + placeholder.length] === '`';
+    const shown = renderValue(value, style, quoted);
+    return forms === '' ? shown : `${shown} ${formFor(Number(value.value), forms, style.lang)}`;
+  });
+}
+
+/** The form of a noun for a count: of its category (https://www.unicode.org/reports/tr35/tr35-numbers.html#Language_Plural_Rules), else `other`. */
+function formFor(count: number, forms: string, lang: Language): string {
+  const category = new Intl.PluralRules(lang).select(count);
+  const form = (name: string): string | undefined => new RegExp(`\\|${name}:([^|]*)`).exec(forms)?.[1];
+  return form(category) ?? form('other') ?? '';
 }
 
 function findTemplate(key: string, style: Pick<MessageStyle, 'lang' | 'catalogues'>): string | undefined {

@@ -8,9 +8,10 @@ import {
 import { displayWidth } from '../../../src/render/text/width.js';
 import { type GlossaryEntry, topics } from '../../../src/words/glossary/entry.js';
 import { findTerm } from '../../../src/words/glossary/find.js';
-import { labels } from '../../../src/words/glossary/labels.js';
+
 import { listTerms } from '../../../src/words/glossary/topics.js';
 import { languages } from '../../../src/words/language.js';
+import { catalogue } from '../../../src/words/messages/index.js';
 
 const en: GlossaryStyle = { lang: 'en', width: 80, color: false };
 const zh: GlossaryStyle = { lang: 'zh-CN', width: 80, color: false };
@@ -69,8 +70,8 @@ describe('renderGlossary', () => {
 
   it('leaves out what an entry does not have', () => {
     const text = renderGlossary(term('OOMKilled'), en);
-    expect(text).toContain(labels.en.seeAlso);
-    expect(text).not.toContain(`  ${labels.en.unit} `);
+    expect(text).toContain(catalogue('en')['glossary.see-also']);
+    expect(text).not.toContain(`  ${catalogue('en')['glossary.unit']} `);
   });
 
   it('colours only when asked to', () => {
@@ -83,7 +84,7 @@ describe('renderGlossary', () => {
 describe('renderGlossaryList', () => {
   it('has every term under its topic', () => {
     const text = renderGlossaryList(listTerms(), { ...zh, width: 100 });
-    for (const topic of topics) expect(text).toContain(`${labels['zh-CN'].topics[topic]}\n`);
+    for (const topic of topics) expect(text).toContain(`${catalogue('zh-CN')[`glossary.topic.${topic}`]}\n`);
     for (const entry of listTerms()) expect(text).toContain(`  ${entry.term}`);
   });
 
