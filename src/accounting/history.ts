@@ -1,4 +1,4 @@
-import type { ContainerLife, NeedBasis, TimelineColumn } from '../model/index.js';
+import { type ContainerLife, type NeedBasis, needArithmetic, type TimelineColumn } from '../model/index.js';
 
 /** Sizes over time: seconds since 1970, rising, and bytes, one for each. */
 export interface Curve {
@@ -11,32 +11,15 @@ export interface Need extends Curve {
   readonly basis: NeedBasis;
 }
 
-type Arithmetic = {
-  readonly basis: NeedBasis;
-  readonly columns: readonly TimelineColumn[];
-  readonly sum: (values: readonly number[]) => number;
-};
-
-/**
- * The charge is anon + file + shmem + kernel memory. Both lists of file pages are file without shmem, whose pages are on the anon
- * lists (mm/workingset.c and shmem_add_to_page_cache(), 6.18); cAdvisor's cache is file with shmem. Mapped or dirty file pages
- * count as reclaimable here: they are once they are unmapped or written.
- */
-const ARITHMETIC: readonly Arithmetic[] = [
-  {
-    basis: 'charge-less-file',
-    columns: ['usageBytes', 'activeFileBytes', 'inactiveFileBytes'],
-    sum: ([usage = 0, active = 0, inactive = 0]) => usage - active - inactive,
-  },
-  { basis: 'charge-less-cache', columns: ['usageBytes', 'cacheBytes'], sum: ([usage = 0, cache = 0]) => usage - cache },
-  { basis: 'rss', columns: ['rssBytes'], sum: ([rss = 0]) => rss },
-  { basis: 'working-set', columns: ['workingSetBytes'], sum: ([workingSet = 0]) => workingSet },
-];
-
 /** What could not be reclaimed in a life, by the best arithmetic its columns allow; undefined when they allow none. */
 export function needOf(life: ContainerLife): Need | undefined {
-  for (const { basis, columns, sum } of ARITHMETIC) {
-    const curve = combine(life, columns, (values) => Math.max(0, sum(values)));
+  for (const { basis, charge, less } of needArithmetic) {
+    const curve = combine(life, [charge, ...less], ([charged = 0, ...reclaimable]) =>
+      Math.max(
+        0,
+        reclaimable.reduce((rest, bytes) => rest - bytes, charged),
+      ),
+    );
     if (curve.bytes.length > 0) return { basis, ...curve };
   }
   return undefined;

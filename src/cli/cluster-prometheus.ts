@@ -1,13 +1,23 @@
 import type { KubeConfigChoice } from '../sources/kubernetes/client-node.js';
 import { type ClusterConnection, connect, serviceProxyPath } from '../sources/kubernetes/connection.js';
 import { KubeError } from '../sources/kubernetes/error.js';
+import { corePath } from '../sources/kubernetes/paths.js';
 import { PrometheusError } from '../sources/prometheus/error.js';
-import { findMetricsServices, proxiedServer, type ServiceFacts } from '../sources/prometheus/in-cluster.js';
+import {
+  type FoundService,
+  findMetricsServices,
+  namedService,
+  proxiedServer,
+  type ServiceFacts,
+  vouchedFor,
+} from '../sources/prometheus/in-cluster.js';
 import type { PrometheusServer } from '../sources/prometheus/server.js';
 
 /** Services asked for at once, and in all. */
 const PAGE = 500;
 const MOST_SERVICES = 10_000;
+/** Of those that a user may name. */
+const MOST_SHOWN = 5;
 
 /** The part of a v1 ServiceList that is read (core/v1 types.go). */
 interface ServiceList {
@@ -22,18 +32,22 @@ interface ServiceList {
   }[];
 }
 
+/** A service of the cluster that the user named. */
+export interface NamedService {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /**
- * The cluster's metrics server, found among its services and reached through the API server's proxy: one list of services, then
- * GETs, all with the caller's own rights. Throws a PrometheusError.
+ * The cluster's metrics server, named or found among the services of its monitoring, and reached through the API server's proxy: one
+ * list of services, then GETs, all with the caller's own rights. Throws a PrometheusError.
  */
-export async function connectInCluster(choice: KubeConfigChoice = {}): Promise<PrometheusServer> {
+export async function connectInCluster(choice: KubeConfigChoice, named?: NamedService): Promise<PrometheusServer> {
   const asking = { shown: 'cluster' };
   try {
     const connection = await connect(choice);
     asking.shown = connection.server;
-    const services = await listServices(connection);
-    const [found] = findMetricsServices(services);
-    if (found === undefined) throw new PrometheusError('no-service', asking.shown, { count: services.length });
+    const found = chosenService(await listServices(connection, named?.namespace), named, asking.shown);
     const base = serviceProxyPath(found.namespace, found.name, String(found.port));
     const shown = `service ${found.namespace}/${found.name}`;
     return proxiedServer(found, (path, params) =>
@@ -46,17 +60,33 @@ export async function connectInCluster(choice: KubeConfigChoice = {}): Promise<P
   }
 }
 
-async function listServices(connection: ClusterConnection): Promise<ServiceFacts[]> {
+/** The service to ask. Throws a PrometheusError when there is none, or it cannot be told which. */
+function chosenService(services: readonly ServiceFacts[], named: NamedService | undefined, server: string): FoundService {
+  if (named !== undefined) {
+    const service = services.find(({ namespace, name }) => namespace === named.namespace && name === named.name);
+    if (service !== undefined) return namedService(service);
+    throw new PrometheusError('no-service', server, { count: services.length });
+  }
+  const all = findMetricsServices(services);
+  const vouched = vouchedFor(all);
+  const [first] = vouched;
+  if (first !== undefined && vouched.every(({ namespace }) => namespace === first.namespace)) return first;
+  if (all.length === 0) throw new PrometheusError('no-service', server, { count: services.length });
+  const shown = all.slice(0, MOST_SHOWN).map(({ namespace, name }) => `${namespace}/${name}`);
+  throw new PrometheusError('unnamed-service', server, { services: shown.join(', ') });
+}
+
+async function listServices(connection: ClusterConnection, namespace: string | undefined): Promise<ServiceFacts[]> {
   const services: ServiceFacts[] = [];
   let next: string | undefined;
   do {
     const params = new URLSearchParams({ limit: String(PAGE), ...(next === undefined ? {} : { continue: next }) });
-    const { metadata, items = [] } = await connection.get<ServiceList>('/api/v1/services', { params });
-    for (const { metadata: { namespace, name, labels = {} } = {}, spec } of items) {
+    const { metadata, items = [] } = await connection.get<ServiceList>(corePath('services', namespace), { params });
+    for (const { metadata: { namespace: own, name, labels = {} } = {}, spec } of items) {
       const ports = (spec?.ports ?? []).flatMap(({ name: portName, port }) =>
         port === undefined ? [] : [{ port, ...(portName === undefined ? {} : { name: portName }) }],
       );
-      if (namespace !== undefined && name !== undefined) services.push({ namespace, name, labels, ports });
+      if (own !== undefined && name !== undefined) services.push({ namespace: own, name, labels, ports });
     }
     next = metadata?.continue === '' ? undefined : metadata?.continue;
   } while (next !== undefined && services.length < MOST_SERVICES);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ConnectOptions } from '../sources/prometheus/connect.js';
+import type { LabelChoice } from '../sources/prometheus/labels.js';
 import { UsageError } from './usage-error.js';
 
 /** Options of the commands that ask a metrics server. */
@@ -10,6 +11,7 @@ export interface PrometheusOptions {
   readonly prometheusUser?: string;
   readonly prometheusPasswordFile?: string;
   readonly prometheusHeader?: readonly string[];
+  readonly prometheusLabel?: LabelChoice;
   readonly prometheusCa?: string;
   readonly prometheusInsecure?: boolean;
   readonly prometheusTimeout?: number;
@@ -21,12 +23,17 @@ export function addPrometheusOptions(command: Command): Command {
   return command
     .option(
       '--prometheus <url>',
-      'a Prometheus, VictoriaMetrics, Thanos or Mimir server, or cluster: the one found there (default: $OOMKIT_PROMETHEUS)',
+      'a Prometheus, VictoriaMetrics, Thanos or Mimir server, or cluster: the one found there, or cluster:NAMESPACE/SERVICE (default: $OOMKIT_PROMETHEUS)',
     )
     .option('--prometheus-token-file <file>', 'a bearer token for it (or $OOMKIT_PROMETHEUS_TOKEN)')
     .option('--prometheus-user <name>', 'a user name for basic authentication')
     .option('--prometheus-password-file <file>', 'the password to it (or $OOMKIT_PROMETHEUS_PASSWORD)')
     .option('--prometheus-header <header>', "a header more, such as 'X-Scope-OrgID: team'; may be repeated", collect)
+    .option(
+      '--prometheus-label <name=value>',
+      'only series with this label, such as cluster=A; may be repeated, the same name for either value',
+      collectLabel,
+    )
     .option('--prometheus-ca <file>', 'trust this authority (PEM)')
     .option('--prometheus-insecure', 'take any certificate')
     .option('--prometheus-timeout <duration>', 'wait so long for each answer (default: 30s)', parseDuration);
@@ -64,6 +71,13 @@ export function parseDuration(value: string): number {
 
 function collect(value: string, known: readonly string[] = []): readonly string[] {
   return [...known, value];
+}
+
+/** Reads `cluster=A`. An empty value is that of series without the label. */
+function collectLabel(text: string, known: LabelChoice = []): LabelChoice {
+  const [, name, value] = /^([a-zA-Z_][a-zA-Z0-9_]*)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('A label is NAME=VALUE, such as cluster=A.');
+  return [...known, [name, value]];
 }
 
 function headerOf(text: string): [string, string] {

@@ -1,10 +1,10 @@
 import { killTime } from '../diagnosis/growth/judge.js';
-import { type Incident, type Message, message, type Timeline } from '../model/index.js';
+import { type Incident, type Message, message, present, type Timeline } from '../model/index.js';
 import { PrometheusApi } from '../sources/prometheus/api.js';
 import { connectPrometheus } from '../sources/prometheus/connect.js';
 import { PrometheusError } from '../sources/prometheus/error.js';
+import { type KilledRun, readKilledRun } from '../sources/prometheus/killed-run.js';
 import type { PrometheusServer } from '../sources/prometheus/server.js';
-import { readTimelines } from '../sources/prometheus/timeline.js';
 import type { Language } from '../words/language.js';
 import { renderMessage } from '../words/messages/render.js';
 import { type ClusterOptions, kubeConfigChoice } from './cluster-options.js';
@@ -49,24 +49,24 @@ export async function withHistory(incidents: readonly Incident[], options: Histo
   const api = new PrometheusApi(server);
   try {
     for (const incident of incidents) {
-      const id = incident.container?.containerId;
-      if (id === undefined) {
+      const run = killedRunOf(incident);
+      if (run === undefined) {
         warnings.push(message('history.not-asked'));
         extended.push(incident);
         continue;
       }
-      const killedAt = killTime(incident);
-      const key = `${id} ${killedAt}`;
+      const key = JSON.stringify(run);
       if (!found.has(key)) {
         if (found.size >= MOST_CONTAINERS) {
           skipped = true;
           extended.push(incident);
           continue;
         }
-        const toSeconds = killedAt === undefined ? Math.ceil(Date.now() / 1000) : Math.ceil(killedAt) + AFTER_SECONDS;
+        const { endedAtSeconds: endedAt } = run;
+        const toSeconds = endedAt === undefined ? Math.ceil(Date.now() / 1000) : Math.ceil(endedAt) + AFTER_SECONDS;
         const window = { fromSeconds: toSeconds - (options.history ?? DEFAULT_SECONDS), toSeconds };
-        const timeline = await timelineOf(api, id, window, killedAt !== undefined);
-        if (timeline === undefined) warnings.push(message('history.absent', { id: id.slice(0, 12) }));
+        const { timeline, problem } = await readKilledRun(api, run, window, options.prometheusLabel);
+        if (timeline === undefined) warnings.push(problem ?? message('history.absent', { id: shownId(run) }));
         found.set(key, timeline);
       }
       extended.push(withTimeline(incident, found.get(key)));
@@ -86,25 +86,34 @@ export async function withHistory(incidents: readonly Incident[], options: Histo
   return { incidents: extended, warnings: distinct, failed };
 }
 
-/**
- * The memory of a container. With the time of the kill known, its earlier runs are read too, by the names that the metrics have for
- * it: growth across restarts tells a leak. Without it, only the run that bears the id is surely the one that was killed.
- */
-async function timelineOf(
-  api: PrometheusApi,
-  containerId: string,
-  window: { readonly fromSeconds: number; readonly toSeconds: number },
-  withEarlierRuns: boolean,
-): Promise<Timeline | undefined> {
-  const [own] = await readTimelines(api, { containerId }, window);
-  const { namespace, pod, container } = own ?? {};
-  if (!withEarlierRuns || namespace === undefined || pod === undefined || container === undefined) return own;
-  const [all] = await readTimelines(api, { namespace, pod, container }, window);
-  return all ?? own;
+/** What is known of the run that an incident killed; undefined where it is neither its container's id nor names and time. */
+function killedRunOf(incident: Incident): KilledRun | undefined {
+  const { container, kubernetes } = incident;
+  const { containerId, podUid, namespace, podName: pod, containerName } = container ?? {};
+  const { startedAt, finishedAt } = kubernetes?.termination ?? {};
+  const endedAtSeconds = killTime(incident) ?? secondsOf(finishedAt);
+  const isNamed = namespace !== undefined && pod !== undefined && containerName !== undefined;
+  if (containerId === undefined && (!isNamed || endedAtSeconds === undefined)) return undefined;
+  return present({
+    containerId,
+    podUid: podUid?.replaceAll('_', '-'),
+    names: isNamed ? { namespace, pod, container: containerName } : undefined,
+    startedAtSeconds: secondsOf(startedAt),
+    endedAtSeconds,
+  });
 }
 
-/** What --prometheus takes in place of an address: the server that the cluster has as a service. */
-const IN_CLUSTER = 'cluster';
+function secondsOf(time: string | undefined): number | undefined {
+  const milliseconds = Date.parse(time ?? '');
+  return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
+}
+
+function shownId({ containerId, names }: KilledRun): string {
+  return containerId?.slice(0, 12) ?? names?.container ?? '';
+}
+
+/** What --prometheus takes in place of an address: the server that the cluster has as a service, found or named. */
+const IN_CLUSTER = /^cluster(?::([a-z0-9][-a-z0-9]{0,62})\/([a-z0-9][-a-z0-9]{0,62}))?$/;
 
 /**
  * A connection by the command line's options. Undefined when there is none: why is said on standard error, and the exit code set.
@@ -116,7 +125,15 @@ export async function openServer(
 ): Promise<PrometheusServer | undefined> {
   const say = (problem: Message): void => void process.stderr.write(`oomkit: ${renderMessage(problem, { lang })}\n`);
   try {
-    if (url === IN_CLUSTER) return await (await import('./cluster-prometheus.js')).connectInCluster(kubeConfigChoice(options));
+    const inCluster = IN_CLUSTER.exec(url);
+    if (inCluster !== null) {
+      const [, namespace, name] = inCluster;
+      const named = namespace === undefined || name === undefined ? undefined : { namespace, name };
+      const { connectInCluster } = await import('./cluster-prometheus.js');
+      const found = await connectInCluster(kubeConfigChoice(options), named);
+      if (named === undefined) say(message('prometheus.note.in-cluster', { server: found.shown }));
+      return found;
+    }
     const connection = connectOptions(options);
     const server = connectPrometheus(url, connection);
     const secret = connection.token !== undefined || connection.basic !== undefined || /^http:\/\/[^/]*@/i.test(url);
@@ -126,13 +143,17 @@ export async function openServer(
   } catch (error) {
     if (!(error instanceof PrometheusError)) throw error;
     say(error.problem);
-    process.exitCode = USAGE.has(error.code) ? ExitCode.Usage : ExitCode.Unreadable;
+    process.exitCode = exitCodeOf(error);
     return undefined;
   }
 }
 
-/** The command line is wrong, not the server. */
-const USAGE: ReadonlySet<PrometheusError['code']> = new Set(['bad-url', 'bad-header']);
+/** The command line is wrong or lacks something, not the server. */
+const USAGE: ReadonlySet<PrometheusError['code']> = new Set(['bad-url', 'bad-header', 'several-clusters', 'unnamed-service']);
+
+export function exitCodeOf({ code }: PrometheusError): number {
+  return USAGE.has(code) ? ExitCode.Usage : ExitCode.Unreadable;
+}
 
 /** The incident with its history, and with the names the metrics have for its container. */
 function withTimeline(incident: Incident, timeline: Timeline | undefined): Incident {

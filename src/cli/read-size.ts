@@ -14,7 +14,7 @@ import type { Language } from '../words/language.js';
 import { renderMessage } from '../words/messages/render.js';
 import { ExitCode } from './exit-code.js';
 import type { PrometheusOptions } from './prometheus-options.js';
-import { openServer } from './read-history.js';
+import { exitCodeOf, openServer } from './read-history.js';
 import type { NamedWorkload } from './workload-argument.js';
 
 /** What the command line of `oomkit size` asks for. Durations and times are seconds, shares 0..1. */
@@ -44,7 +44,7 @@ export async function readSize(
   const toSeconds = options.until ?? Math.floor(Date.now() / 1000);
   const window = { fromSeconds: toSeconds - options.since, toSeconds };
   try {
-    const history = await readWorkload(new PrometheusApi(server), workload, window);
+    const history = await readWorkload(new PrometheusApi(server), workload, window, options.prometheusLabel);
     const { namespace, shortKind, name } = workload;
     if (history.timelines.length === 0) {
       const shown = [namespace, shortKind, name].filter((part) => part !== undefined).join('/');
@@ -75,7 +75,7 @@ export async function readSize(
     if (!(error instanceof PrometheusError)) throw error;
     say(error.problem);
     if (options.debug === true) process.stderr.write(`${error.stack}\n`);
-    process.exitCode = ExitCode.Unreadable;
+    process.exitCode = exitCodeOf(error);
     return undefined;
   } finally {
     await server.close();

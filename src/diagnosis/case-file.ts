@@ -55,7 +55,8 @@ export class CaseFile {
     this.victimRow = this.tasks.find((row) => row.pid === this.victim?.pid);
     this.hasStatistics = statistics(this.report) !== undefined;
     this.end = incident.kubernetes === undefined ? undefined : judgeTermination(incident.kubernetes);
-    this.growth = incident.history === undefined ? undefined : judgeGrowth(incident.history, killTime(incident));
+    const { history, container } = incident;
+    this.growth = history === undefined ? undefined : judgeGrowth(history, killTime(incident), container?.containerId);
     this.#ownSources = ownSources(this.report);
   }
 

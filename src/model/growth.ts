@@ -1,5 +1,6 @@
 import type { Citation } from './citation.js';
 import type { Message } from './message.js';
+import type { TimelineColumn } from './timeline.js';
 
 /**
  * How a container's memory went before its end. leak: it grew steadily. spike: it was low, then rose within few samples or none.
@@ -23,6 +24,25 @@ export type GrowthPattern =
  * alone. working-set: the active list is in it.
  */
 export type NeedBasis = 'charge-less-file' | 'charge-less-cache' | 'rss' | 'working-set';
+
+/** How a basis is come to: a charge, less what of it can be reclaimed. */
+export interface NeedArithmetic {
+  readonly basis: NeedBasis;
+  readonly charge: TimelineColumn;
+  readonly less: readonly TimelineColumn[];
+}
+
+/**
+ * The charge is anon + file + shmem + kernel memory. Both lists of file pages are file without shmem, whose pages are on the anon
+ * lists (mm/workingset.c and shmem_add_to_page_cache(), 6.18); cAdvisor's cache is file with shmem. Mapped or dirty file pages
+ * count as reclaimable here: they are once they are unmapped or written. The best arithmetic first.
+ */
+export const needArithmetic: readonly NeedArithmetic[] = [
+  { basis: 'charge-less-file', charge: 'usageBytes', less: ['activeFileBytes', 'inactiveFileBytes'] },
+  { basis: 'charge-less-cache', charge: 'usageBytes', less: ['cacheBytes'] },
+  { basis: 'rss', charge: 'rssBytes', less: [] },
+  { basis: 'working-set', charge: 'workingSetBytes', less: [] },
+];
 
 /** The kind of memory that a growth consists of. */
 export type GrowingKind = 'anon' | 'shmem' | 'kernel';

@@ -16,7 +16,13 @@ export interface SizeArithmetic {
 export interface ContainerSize {
   readonly container: string;
   readonly pods: number;
+  /** Samples that were looked at, one a step. */
   readonly samples: number;
+  /** Samples that the server holds, and how far apart they are; absent where it was not asked for more than steps. */
+  readonly heldSamples?: number;
+  readonly scrapeSeconds?: number;
+  /** samples: the peak is the highest of all that the server holds. bounds: no sample is above it. steps: the highest of a step's. */
+  readonly peakFrom: 'samples' | 'bounds' | 'steps';
   /** From the first sample to the last. */
   readonly coveredSeconds: number;
   readonly stepSeconds: number;

@@ -1,11 +1,10 @@
 import type { Message } from './message.js';
 
-/** The sizes a metrics server may keep of a container. `rssPeakBytes`: the highest rss since the sample before, where samples were thinned. */
+/** The sizes a metrics server may keep of a container. */
 export type TimelineColumn =
   | 'usageBytes'
   | 'workingSetBytes'
   | 'rssBytes'
-  | 'rssPeakBytes'
   | 'cacheBytes'
   | 'mappedFileBytes'
   | 'activeFileBytes'
@@ -53,6 +52,20 @@ export interface TimelineStep {
   readonly bytes: number;
 }
 
+/** The highest of what cannot be reclaimed, stretch by stretch of a window. `atSeconds` are the ends of the stretches; sizes are bytes. */
+export interface TimelinePeaks {
+  /**
+   * samples: the highest of all samples that the server holds. bounds: the highest charge less the lowest file pages of each stretch,
+   * which no sample in it exceeds.
+   */
+  readonly how: 'samples' | 'bounds';
+  /** Why they are no more than bounds. */
+  readonly why?: Message;
+  readonly stretchSeconds: number;
+  readonly atSeconds: readonly number[];
+  readonly bytes: readonly number[];
+}
+
 /** The memory of one container over time, from a metrics server. */
 export interface Timeline {
   /** The server's address without user name, password and query. */
@@ -60,12 +73,14 @@ export interface Timeline {
   readonly namespace?: string;
   readonly pod?: string;
   readonly container?: string;
+  /** The labels by which the server tells the clusters apart that it knows; absent where it has none. */
+  readonly cluster?: Readonly<Record<string, string>>;
   /** What was asked for, in seconds since 1970. */
   readonly fromSeconds: number;
   readonly toSeconds: number;
   /** The usual distance of two samples, in seconds; absent with fewer than two. What happens faster is not seen. */
   readonly resolutionSeconds?: number;
-  /** In the order of time. */
+  /** In the order of time. Where samples were thinned to steps, what came between two is in `peaks`. */
   readonly lives: readonly ContainerLife[];
   /** The container's memory limit and its changes; empty when there is none or it is not told. */
   readonly limits: readonly TimelineStep[];
@@ -80,6 +95,10 @@ export interface Timeline {
     readonly atSeconds: readonly number[];
     readonly workingSetBytes: readonly (number | null)[];
   };
+  /** Where samples were thinned: how many the server holds, the highest of them, and all of them around the highest. */
+  readonly heldSamples?: number;
+  readonly peaks?: TimelinePeaks;
+  readonly closeUp?: readonly ContainerLife[];
   /** What a reader must know of how the answer came about: partial answers, several scrapers, a shortened window. */
   readonly notes: readonly Message[];
 }

@@ -32,16 +32,33 @@ const quiet: Scenario = {
   reason: 'Completed',
 };
 
+/** A StatefulSet that two clusters have: in one it is steady and is killed by what no sample shows, in the other it leaks. */
+function inCluster(cluster: string, uid: string): Subject {
+  return { ...steady, pod: 'twin-0', owner: { kind: 'StatefulSet', name: 'twin' }, external: { cluster }, uid };
+}
+const inA = inCluster('A', '11111111-0aa8-4e1c-9e8b-6f2b7e2b3d11');
+const inB = inCluster('B', '22222222-0aa8-4e1c-9e8b-6f2b7e2b3d22');
+const flat: Scenario = {
+  limitBytes: 512 * MIB,
+  runs: [{ seconds: 10 * 3600, at: () => ({ anon: 90 * MIB, kernel: 8 * MIB, file: 20 * MIB }) }],
+};
+const growing: Scenario = {
+  limitBytes: 2048 * MIB,
+  runs: [{ seconds: 20 * 3600, at: (_, share) => ({ anon: 60 * MIB + share * 400 * MIB, kernel: 8 * MIB }) }],
+  reason: 'Completed',
+};
+
 const text = openMetrics([
+  { subject: inA, scenario: flat, sampling: { endSeconds: END, stepSeconds: 30 } },
+  { subject: inB, scenario: growing, sampling: { endSeconds: END, stepSeconds: 60 } },
   { subject: leaking, scenario: scenarios.leak, sampling: { endSeconds: END, stepSeconds: 30 } },
   { subject: steady, scenario: quiet, sampling: { endSeconds: END, stepSeconds: 120 } },
   { subject: young, scenario: scenarios.sawtooth, sampling: { endSeconds: END, stepSeconds: 60 } },
 ]);
 
 /** A kernel's report of the leak's kill: 98 % of the charge is anon memory. */
-function kernelLog(): string {
+function kernelLog(path = cgroupOf(leaking, 1)): string {
   const at = new Date(END * 1000).toISOString().replace('Z', '+00:00');
-  const path = cgroupOf(leaking, 1);
   return [
     'app invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=937',
     'memory: usage 524288kB, limit 524288kB, failcnt 77',
@@ -172,6 +189,35 @@ describe.each([
     expect(paths.slice(1).every((path) => path.startsWith(`GET ${proxy}/api/v1/query`))).toBe(true);
   });
 
+  it.skipIf(skip)('size refuses to take the pods of two clusters for one workload, and takes the one it is told', () => {
+    const { status, stdout, stderr } = size('shop/sts/twin');
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/more than one cluster \(cluster=A, cluster=B\).*--prometheus-label cluster=A\n/);
+    const limitOf = (cluster: string): number =>
+      JSON.parse(size('shop/sts/twin', '-o', 'json', '--prometheus-label', `cluster=${cluster}`).stdout).containers[0]
+        .currentLimitBytes;
+    expect([limitOf('A'), limitOf('B')]).toEqual([512 * MIB, 2048 * MIB]);
+    expect(size('shop/sts/twin', '--prometheus-label', 'cluster=C').status).toBe(1);
+  });
+
+  it.skipIf(skip)('diagnose shows the container that was killed, not its name in another cluster', () => {
+    const path = join(temporaryDirectory(), 'kern.log');
+    writeFileSync(path, kernelLog(cgroupOf(inA, 0)));
+    const { status, stdout } = oomkit(['diagnose', path, '--prometheus', server.url, '-o', 'json']);
+    expect(status).toBe(0);
+    const { history } = JSON.parse(stdout).items[0];
+    expect(history).toMatchObject({ pattern: 'spike', lives: 1, samples: 1200, limitBytes: 512 * MIB });
+    expect(history.notes.map(({ key }: { key: string }) => key)).toEqual(['history.note.other-clusters']);
+    expect(history.notes[0].statement).toContain('in 2 clusters (cluster=A, cluster=B)');
+  });
+
+  it.skipIf(skip)('size says what it read', () => {
+    const { stdout } = size('shop/sts/db');
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(
+      /History 5,0[34]\d samples of 1 pod over 7 d, one every 2 min: the highest of all; the percentile is of one every 5 min/,
+    );
+  });
+
   it.skipIf(skip)('size refuses without enough history, with exit code 1', () => {
     const { status, stdout } = size('shop/ds/new');
     expect(status).toBe(1);
@@ -267,6 +313,39 @@ describe('without a server that answers', () => {
     expect(stderr).toContain('services of the cluster cannot be read');
   });
 
+  it('asks in a cluster only those that its own people run, says whom, and another when it is named', async () => {
+    const paths: string[] = [];
+    const services = (...names: string[]) =>
+      names.map((name) => {
+        const [namespace = '', service = ''] = name.split('/');
+        return { metadata: { namespace, name: service }, spec: { ports: [{ name: 'http', port: 9090 }] } };
+      });
+    const ask = async (url: string, ...names: string[]) => {
+      paths.length = 0;
+      const kube = createServer((request, response) => {
+        const { pathname } = new URL(request.url ?? '', 'http://kube');
+        if (/^\/api\/v1\/(?:namespaces\/[^/]+\/)?services$/.test(pathname)) {
+          response.end(JSON.stringify({ kind: 'ServiceList', metadata: {}, items: services(...names) }));
+          return;
+        }
+        paths.push(pathname.split('/services/')[1]?.split(':')[0] ?? '');
+        response.end(JSON.stringify({ status: 'success', data: { resultType: 'vector', result: [] } }));
+      });
+      const answer = await run(['size', 'shop/web', '--prometheus', url], { KUBECONFIG: await kubeconfigFor(kube) });
+      return { ...answer, asked: [...new Set(paths)] };
+    };
+    const decoy = await ask('cluster', 'attacker/thanos-query', 'monitoring/prometheus-k8s');
+    expect(decoy).toMatchObject({ status: 1, asked: ['prometheus-k8s'] });
+    expect(decoy.out).toContain('the metrics are read from service monitoring/prometheus-k8s of the cluster\n');
+    const unknown = await ask('cluster', 'team/prometheus-server', 'attacker/thanos-query');
+    expect(unknown).toMatchObject({ status: 2, asked: [] });
+    expect(unknown.out).toMatch(/attacker\/thanos-query, team\/prometheus-server; .*--prometheus cluster:NAMESPACE\/SERVICE/);
+    const two = await ask('cluster', 'observability/thanos-query', 'monitoring/prometheus-k8s');
+    expect(two).toMatchObject({ status: 2, asked: [] });
+    expect(await ask('cluster:team/metrics', 'team/metrics')).toMatchObject({ status: 1, asked: ['metrics'] });
+    expect(await ask('cluster:team/absent', 'team/metrics')).toMatchObject({ status: 3, asked: [] });
+  });
+
   it.each([
     [403, {}, /services of the cluster cannot be read \(forbidden\)/],
     [200, { kind: 'ServiceList', items: [] }, /none of its 0 services is a metrics server/],
@@ -287,6 +366,8 @@ describe('without a server that answers', () => {
     [['size', 'shop/web', '--margin', 'much'], 2, /margin/],
     [['size', 'shop/web', '--prometheus', 'http://x', '--prometheus-header', SECRET], 2, /takes 'Name: value'/],
     [['size', 'shop/web', '--prometheus', 'http://x', '--prometheus-ca', '/no/such'], 2, /cannot be read/],
+    [['size', 'shop/web', '--prometheus', 'http://x', '--prometheus-label', 'A'], 2, /NAME=VALUE/],
+    [['diagnose', 'x', '--prometheus', 'http://x', '--prometheus-label', 'no-name=A'], 2, /NAME=VALUE/],
   ])('%j exits with %i', (args, code, pattern) => {
     const { status, stdout, stderr } = oomkit(args);
     expect({ status, stdout }).toEqual({ status: code, stdout: '' });

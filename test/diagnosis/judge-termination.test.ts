@@ -170,6 +170,154 @@ describe('the end of a container', () => {
   });
 });
 
+describe('a pod that was evicted', () => {
+  const eviction = { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' };
+  const hourEarlier = { finishedAt: '2026-11-25T11:00:00Z', startedAt: '2026-11-25T10:00:00Z' };
+  const present = { containerID: `containerd://${ALIVE}` };
+
+  function endOf(reason: string, exitCode: number, container = 'app') {
+    return containerStatus({ name: container, state: terminated(reason, exitCode, present) });
+  }
+
+  it.each([
+    ['killed', 'Error', 137],
+    ['that obeyed SIGTERM', 'Error', 143],
+    ['that ended well', 'Completed', 0],
+    ['that ended with a code of its own', 'Error', 1],
+  ])('took a container along %s', (_, reason, exitCode) => {
+    const judgement = judge(facts({ statuses: [endOf(reason, exitCode)], status: eviction }));
+    expect(judgement).toMatchObject({ verdict: 'not-oom', other: 'eviction', because: [{ key: 'judge.evicted-note' }] });
+  });
+
+  it('took along what ended without a time of its own', () => {
+    const lost = { reason: 'ContainerStatusUnknown', exitCode: 137, startedAt: null, finishedAt: null };
+    const judgement = judge(
+      facts({ statuses: [containerStatus({ name: 'app', state: { terminated: lost } })], status: eviction }),
+    );
+    expect(judgement).toMatchObject({ verdict: 'not-oom', other: 'eviction' });
+  });
+
+  it('does not explain an end an hour before, of the same container or of another', () => {
+    const restarted = facts({
+      statuses: [
+        containerStatus({
+          name: 'app',
+          restartCount: 1,
+          state: terminated('Error', 137, present),
+          lastState: terminated('Error', 137, hourEarlier),
+        }),
+      ],
+      status: eviction,
+    });
+    const verdicts = killsOfPod(restarted, { events: [], oomEvents: [] }).map(({ seenIn, verdict, other }) => [
+      seenIn,
+      verdict,
+      other,
+    ]);
+    expect(verdicts).toEqual([
+      ['last-state', 'possible-oom-kill', undefined],
+      ['state', 'not-oom', 'eviction'],
+    ]);
+    const waiting = facts({
+      statuses: [
+        containerStatus({
+          name: 'app',
+          state: { waiting: { reason: 'CrashLoopBackOff' } },
+          lastState: terminated('Error', 137, hourEarlier),
+        }),
+      ],
+      status: eviction,
+    });
+    expect(killsOfPod(waiting, { events: [], oomEvents: [] }).map(({ verdict, other }) => [verdict, other])).toEqual([
+      ['possible-oom-kill', undefined],
+      ['not-oom', 'eviction'],
+    ]);
+    const init = facts({
+      initStatuses: [containerStatus({ name: 'migrate', state: terminated('Completed', 0, hourEarlier) })],
+      statuses: [endOf('Error', 143)],
+      status: eviction,
+    });
+    expect(killsOfPod(init, { events: [], oomEvents: [] }).map(({ container }) => container)).toEqual(['app']);
+  });
+
+  it('may have been OOM-killed before: both are told', () => {
+    const both = facts({
+      statuses: [
+        containerStatus({
+          name: 'app',
+          restartCount: 1,
+          state: terminated('Completed', 0, present),
+          lastState: terminated('OOMKilled', 137, hourEarlier),
+        }),
+      ],
+      status: eviction,
+    });
+    expect(killsOfPod(both, { events: [], oomEvents: [] }).map(({ verdict, other }) => [verdict, other])).toEqual([
+      ['oom-kill', undefined],
+      ['not-oom', 'eviction'],
+    ]);
+  });
+
+  it('of a node that shut down does not explain an instance before it either', () => {
+    const statuses = [
+      containerStatus({
+        name: 'app',
+        state: terminated('Error', 137, present),
+        lastState: terminated('Error', 137, hourEarlier),
+      }),
+    ];
+    const kills = killsOfPod(facts({ statuses, status: { phase: 'Failed', reason: 'Terminated' } }), {
+      events: [],
+      oomEvents: [],
+    });
+    expect(kills.map(({ verdict, other }) => [verdict, other])).toEqual([
+      ['possible-oom-kill', undefined],
+      ['not-oom', 'node-shutdown'],
+    ]);
+  });
+});
+
+describe('OOMKilled of a container that was being stopped', () => {
+  const stop = told({ reason: 'Killing', message: 'Stopping container app', type: 'Normal', at: '2026-11-25T11:59:55Z' });
+  const stopped = () => facts({ statuses: [containerStatus({ name: 'app', state: terminated('OOMKilled', 143) })] });
+
+  it.each([
+    ['by an event', [stop], {}],
+    ['by its deletion', [], { metadata: { deletionTimestamp: '2026-11-25T12:00:20Z' } }],
+    ['by an eviction', [], { status: { phase: 'Failed', reason: 'Evicted' } }],
+  ] as const)('is not sure %s, and the main process did not end by itself', (_, events, parts) => {
+    const of = facts({
+      statuses: [containerStatus({ name: 'app', state: terminated('OOMKilled', 143) })],
+      ...(parts as Partial<PodParts>),
+    });
+    const judgement = judge(of, { events: [...events] });
+    expect(judgement.verdict).toBe('child-oom-kill');
+    expect(judgement.confidence).toBeLessThan(0.5);
+    expect(judgement.because.map(({ key }) => key)).toEqual(['judge.oomkilled-stopped']);
+    expect(judgement.against.map(({ key }) => key)).toEqual(['judge.against.stopped']);
+  });
+
+  it.each([
+    ['a stop long before or after', [{ ...stop, firstSeen: '2026-11-25T11:00:00Z', lastSeen: '2026-11-25T11:00:00Z' }], {}],
+    ['the stop of another container', [{ ...stop, container: 'sidecar', note: 'Stopping container sidecar' }], {}],
+    ['a deletion an hour later', [], { metadata: { deletionTimestamp: '2026-11-25T13:00:30Z' } }],
+  ] as const)('stays as sure with %s', (_, events, parts) => {
+    const of = ended('OOMKilled', 2, parts as Partial<PodParts>);
+    expect(judge(of, { events: [...events] }).confidence).toBe(judge(ended('OOMKilled', 2)).confidence);
+  });
+
+  it('is sure again where the kernel or the counter has the kill', () => {
+    expect(judge(stopped(), { events: [stop], oomEvents: [counted(DEAD)] }).confidence).toBeGreaterThan(0.8);
+    expect(judge(stopped(), { events: [stop], hasKernelReport: true }).confidence).toBeGreaterThan(0.9);
+  });
+
+  it('did not end by itself with 143 in any case', () => {
+    const judgement = judge(ended('OOMKilled', 143));
+    expect(judgement.because.map(({ key }) => key)).toEqual(['judge.oomkilled-sigterm']);
+    expect(judgement.confidence).toBeLessThan(judge(ended('OOMKilled', 2)).confidence);
+  });
+});
+
 describe('the kills of a pod', () => {
   it('are those of init and ephemeral containers too', () => {
     const kills = killsOfPod(

@@ -46,16 +46,79 @@ describe('recommendSize', () => {
     expect(size.doubts).toEqual([]);
   });
 
-  it('takes the pod that needed most, and the highest rss between two samples', () => {
+  it('takes the pod that needed most, and the highest between two samples', () => {
     const low = withoutKills(timelineOf(quiet, usual));
     const [life] = low.lives;
     if (life === undefined) throw new Error('no life');
-    const peaks = life.atSeconds.map((_, index) => (index === 7 ? 300 * MIB : 200 * MIB));
-    const high = { ...low, lives: [{ ...life, columns: { ...life.columns, rssPeakBytes: peaks } }] };
+    const bytes = life.atSeconds.map((_, index) => (index === 7 ? 310 * MIB : 210 * MIB));
+    const high: Timeline = { ...low, peaks: { how: 'samples', stretchSeconds: 300, atSeconds: life.atSeconds, bytes } };
     const size = sized(low, high);
     expect(size.peakBytes).toBe(310 * MIB);
     expect(size.limit.bytes).toBe(368 * MIB);
     expect(size.request.bytes).toBe(256 * MIB);
+  });
+
+  /** A week with a peak of 410 MiB, and the samples around it, one a minute. */
+  function peaked(highSamples: number): Timeline {
+    const week = withoutKills(timelineOf(quiet, usual));
+    const [life] = week.lives;
+    if (life === undefined) throw new Error('no life');
+    const bytes = life.atSeconds.map((_, index) => (index === 1000 ? 410 * MIB : 210 * MIB));
+    const atSeconds = Array.from({ length: 30 }, (_, index) => (life.atSeconds[1000] ?? 0) - 1200 + index * 60);
+    const isHigh = (index: number): boolean => index >= 10 && index < 10 + highSamples;
+    return {
+      ...week,
+      heldSamples: 10_080,
+      peaks: { how: 'samples', stretchSeconds: 300, atSeconds: life.atSeconds, bytes },
+      closeUp: [
+        {
+          atSeconds,
+          columns: {
+            usageBytes: atSeconds.map((_, index) => (isHigh(index) ? 610 * MIB - (index % 2) * 20 * MIB : 410 * MIB)),
+            activeFileBytes: atSeconds.map(() => 100 * MIB),
+            inactiveFileBytes: atSeconds.map(() => 100 * MIB),
+          },
+        },
+      ],
+    };
+  }
+
+  it('is less sure of a peak above all usual samples, and gives one that few samples show a larger margin', () => {
+    const many = sized(peaked(12));
+    expect(many).toMatchObject({ confidence: 'medium', heldSamples: 10_080, scrapeSeconds: 60, peakFrom: 'samples' });
+    expect(many.limit).toMatchObject({ seenBytes: 410 * MIB, factor: 1.15 });
+    expect(keys(many)).toEqual(['size.doubt.rare', 'size.doubt.one-pod']);
+    for (const count of [1, 2, 3]) {
+      const few = sized(peaked(count));
+      expect(few).toMatchObject({
+        confidence: 'medium',
+        limit: { seenBytes: 410 * MIB, factor: 1.3 },
+        request: { factor: 1.15 },
+      });
+      expect(few.doubts[1]).toMatchObject({ key: 'size.doubt.few-samples', params: { count: { value: count } } });
+    }
+    // A peak that is no higher than what is usual is no spike.
+    const { peaks: _, closeUp = [], ...flat } = peaked(0);
+    expect(sized({ ...flat, closeUp })).toMatchObject({ confidence: 'high', limit: { factor: 1.15 } });
+  });
+
+  it('takes bounds where the peaks are not known, and says why', () => {
+    const week = withoutKills(timelineOf(quiet, usual));
+    const why = { key: 'size.peaks.too-many', params: {} };
+    const atSeconds = [END - 600, END - 300];
+    const bounded: Timeline = {
+      ...week,
+      peaks: { how: 'bounds', why, stretchSeconds: 300, atSeconds, bytes: [215, 220].map((size) => size * MIB) },
+    };
+    const size = sized(bounded);
+    expect(size).toMatchObject({ peakFrom: 'bounds', peakBytes: 220 * MIB, confidence: 'medium' });
+    expect(keys(size)).toContain('size.doubt.bounds');
+  });
+
+  it('counts a pod that came and went between two steps', () => {
+    const week = withoutKills(timelineOf(quiet, usual));
+    const peaks = { how: 'samples', stretchSeconds: 300, atSeconds: [END - 300], bytes: [500 * MIB] } as const;
+    expect(sized(week, { ...week, lives: [], peaks }).peakBytes).toBe(500 * MIB);
   });
 
   it('counts a kill as a need that was cut off', () => {

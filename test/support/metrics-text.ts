@@ -9,6 +9,12 @@ export interface Subject {
   readonly owner?: { readonly kind: string; readonly name: string };
   /** Labels of the scrape; a second one makes duplicates. */
   readonly instance?: string;
+  /** External labels, on every series. */
+  readonly external?: Readonly<Record<string, string>>;
+  /** Of the pod; one for all unless given. */
+  readonly uid?: string;
+  /** Relabelling has taken the cgroup's path and the container's name away. */
+  readonly withoutId?: boolean;
 }
 
 export interface Told {
@@ -29,8 +35,8 @@ const METRICS: Readonly<Record<keyof Sample['sizes'], string>> = {
 };
 
 /** The container id of a run: 64 hexadecimal digits. */
-export function containerId({ pod, container }: Subject, run: number): string {
-  const text = Buffer.from(`${pod}/${container}/${run}`).toString('hex');
+export function containerId({ pod, container, uid = '' }: Subject, run: number): string {
+  const text = Buffer.from(`${uid}${pod}/${container}/${run}`).toString('hex');
   return text.repeat(64).slice(-64);
 }
 
@@ -38,7 +44,7 @@ const POD_UID = '6b212546-0aa8-4e1c-9e8b-6f2b7e2b3d11';
 
 /** The path of a run's cgroup, as containerd's with the systemd driver. */
 export function cgroupOf(subject: Subject, run: number): string {
-  const uid = POD_UID.replaceAll('-', '_');
+  const uid = (subject.uid ?? POD_UID).replaceAll('-', '_');
   return `/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${uid}.slice/cri-containerd-${containerId(subject, run)}.scope`;
 }
 
@@ -69,18 +75,17 @@ export function openMetrics(told: readonly Told[]): string {
 type Add = (metric: string, labels: Readonly<Record<string, string>>, value: number, at: number) => void;
 
 function tell({ subject, scenario, sampling, withoutKube = false }: Told, add: Add): void {
-  const { namespace, pod, container, owner, instance = '10.0.0.7:10250' } = subject;
+  const { namespace, pod, container, owner, instance = '10.0.0.7:10250', external = {} } = subject;
   const { samples, ends } = sampled(scenario, sampling);
-  const scrape = { job: 'kubelet', instance, metrics_path: '/metrics/cadvisor' };
+  const scrape = { ...external, job: 'kubelet', instance, metrics_path: '/metrics/cadvisor' };
   for (const { run, startedAtSeconds, atSeconds, sizes } of samples) {
     const labels = {
       ...scrape,
       namespace,
       pod,
       container,
-      id: cgroupOf(subject, run),
       image: 'registry.example/app',
-      name: containerId(subject, run),
+      ...(subject.withoutId === true ? {} : { id: cgroupOf(subject, run), name: containerId(subject, run) }),
     };
     for (const [column, metric] of Object.entries(METRICS))
       add(metric, labels, sizes[column as keyof Sample['sizes']], atSeconds);
@@ -101,7 +106,7 @@ function tell({ subject, scenario, sampling, withoutKube = false }: Told, add: A
     sampling.endSeconds,
     sampling.endSeconds + sampling.stepSeconds * 2,
   ];
-  const kube = { job: 'kube-state-metrics', namespace, pod, container, uid: POD_UID };
+  const kube = { ...external, job: 'kube-state-metrics', namespace, pod, container, uid: subject.uid ?? POD_UID };
   for (const at of [...new Set(moments)].sort((a, b) => a - b)) {
     const ended = ends.filter((end) => end <= at);
     add('kube_pod_container_status_restarts_total', kube, ended.length, at);
@@ -114,26 +119,27 @@ function tell({ subject, scenario, sampling, withoutKube = false }: Told, add: A
       add('kube_pod_container_status_last_terminated_exitcode', kube, 137, at);
       add('kube_pod_container_status_last_terminated_timestamp', kube, last, at);
     }
-    if (owner !== undefined) tellOwner(owner, { namespace, pod }, add, at);
+    if (owner !== undefined) tellOwner(owner, { namespace, pod }, external, add, at);
   }
 }
 
 function tellOwner(
   owner: NonNullable<Subject['owner']>,
   pod: { readonly namespace: string; readonly pod: string },
+  external: Readonly<Record<string, string>>,
   add: Add,
   at: number,
 ): void {
-  const job = 'kube-state-metrics';
+  const kube = { ...external, job: 'kube-state-metrics' };
   if (owner.kind !== 'Deployment') {
-    add('kube_pod_owner', { job, ...pod, owner_kind: owner.kind, owner_name: owner.name }, 1, at);
+    add('kube_pod_owner', { ...kube, ...pod, owner_kind: owner.kind, owner_name: owner.name }, 1, at);
     return;
   }
   const replicaset = pod.pod.replace(/-[^-]+$/, '');
-  add('kube_pod_owner', { job, ...pod, owner_kind: 'ReplicaSet', owner_name: replicaset }, 1, at);
+  add('kube_pod_owner', { ...kube, ...pod, owner_kind: 'ReplicaSet', owner_name: replicaset }, 1, at);
   add(
     'kube_replicaset_owner',
-    { job, namespace: pod.namespace, replicaset, owner_kind: 'Deployment', owner_name: owner.name },
+    { ...kube, namespace: pod.namespace, replicaset, owner_kind: 'Deployment', owner_name: owner.name },
     1,
     at,
   );

@@ -19,11 +19,11 @@ const PATTERNS: readonly ((scene: Scene) => Verdict | undefined)[] = [cacheBound
 
 /**
  * Judges how a container's memory went before a kill: that at `killedAtSeconds` (since 1970), or the last one, or until now when
- * there was none. The judgement is on what cannot be reclaimed, by statistics that single samples do not move, and no surer than
+ * there was none; in the run of the container with the given id, where it is known. The judgement is on what cannot be reclaimed, by statistics that single samples do not move, and no surer than
  * the samples allow. Pure, never throws.
  */
-export function judgeGrowth(timeline: Timeline, killedAtSeconds?: number): Growth {
-  const scene = sceneOf(timeline, killedAtSeconds);
+export function judgeGrowth(timeline: Timeline, killedAtSeconds?: number, containerId?: string): Growth {
+  const scene = sceneOf(timeline, killedAtSeconds, containerId);
   if (scene === undefined) {
     return {
       pattern: 'insufficient',

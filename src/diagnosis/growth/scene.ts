@@ -37,12 +37,17 @@ const SAME_END_SECONDS = 5;
 /** A kind that makes up so much of a rise is what rises. */
 const MOST = 0.6;
 
-/** The scene of a kill at a moment, or of the last kill, or of now. Undefined when no sample of any size is there. */
-export function sceneOf(timeline: Timeline, killedAtSeconds?: number): Scene | undefined {
+/**
+ * The scene of a kill at a moment, or of the last kill, or of now: in the run of the container with that id, where the timeline knows
+ * it, else in the last run. Undefined when no sample of any size is there.
+ */
+export function sceneOf(timeline: Timeline, killedAtSeconds?: number, containerId?: string): Scene | undefined {
   const killedAt = killedAtSeconds ?? lastKill(timeline)?.atSeconds;
   const resolutionSeconds = timeline.resolutionSeconds ?? timeline.toSeconds - timeline.fromSeconds;
   const begun = timeline.lives.filter(({ atSeconds }) => killedAt === undefined || (atSeconds[0] ?? 0) <= killedAt);
-  const life = begun.at(-1);
+  const isKilled = (one: ContainerLife): boolean =>
+    containerId !== undefined && one.containerId?.startsWith(containerId) === true;
+  const life = timeline.lives.some(isKilled) ? begun.find(isKilled) : begun.at(-1);
   const need = life === undefined ? undefined : needOf(life);
   if (life === undefined || need === undefined) return undefined;
   const usage = curveOf(life, 'usageBytes');
@@ -59,7 +64,7 @@ export function sceneOf(timeline: Timeline, killedAtSeconds?: number): Scene | u
   return {
     timeline,
     life,
-    earlierLives: begun.slice(0, -1),
+    earlierLives: begun.slice(0, begun.indexOf(life)),
     need: before,
     usage: killedAt === undefined ? usage : until(usage, killedAt),
     ...present({ limitBytes, killedAtSeconds: killedAt }),

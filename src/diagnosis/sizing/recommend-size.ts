@@ -1,12 +1,13 @@
-import { curveOf, type Need, needOf } from '../../accounting/index.js';
+import { type Need, needOf } from '../../accounting/index.js';
 import {
-  type ContainerLife,
   type ContainerSize,
   type Message,
   MIB,
   message,
   type NeedBasis,
+  nested,
   present,
+  ratio,
   type SizeArithmetic,
   seconds,
   stepAt,
@@ -41,10 +42,17 @@ const FAR_BELOW = 0.6;
 /** From the worst basis to the best. */
 const BASES: readonly NeedBasis[] = ['working-set', 'rss', 'charge-less-cache', 'charge-less-file'];
 
-interface Run {
-  readonly life: ContainerLife;
-  readonly need: Need;
-  /** The highest rss of each step stands in for the sample's own. */
+/** Of the 99th percentile: a peak above that is rare, and a rarer one may be higher. */
+const RARE = 1.15;
+/** The top of a spike that so few samples show may have been between two of them. */
+const FEW_SAMPLES = 3;
+/** The margin's multiple for it: of 50 loads with spikes of 15 to 90 s, sampled every 60 s, the next week's highest was up to 1.23 of the peak. */
+const FEW_SAMPLES_MARGINS = 2;
+
+/** A pod's container as sizing sees it. */
+interface PodNeed {
+  readonly timeline: Timeline;
+  readonly needs: readonly Need[];
   readonly peakBytes: number;
 }
 
@@ -57,39 +65,44 @@ export function recommendSize(
   timelines: readonly Timeline[],
   choice: SizeChoice,
 ): ContainerSize | UnsizedContainer {
-  const pods = timelines
-    .map((timeline) => ({ timeline, runs: timeline.lives.flatMap(runOf) }))
-    .filter(({ runs }) => runs.length > 0);
-  const samples = pods.reduce((sum, { runs }) => sum + runs.reduce((count, { need }) => count + need.bytes.length, 0), 0);
-  const moments = pods.flatMap(({ runs }) => runs.flatMap(({ need }) => [need.atSeconds[0] ?? 0, need.atSeconds.at(-1) ?? 0]));
+  const pods = timelines.map(podNeed).filter(({ needs, peakBytes }) => needs.length > 0 || peakBytes > 0);
+  const needs = pods.flatMap((pod) => pod.needs);
+  const samples = needs.reduce((count, { bytes }) => count + bytes.length, 0);
+  const moments = needs.flatMap(({ atSeconds }) => [atSeconds[0] ?? 0, atSeconds.at(-1) ?? 0]);
   const coveredSeconds = moments.length === 0 ? 0 : Math.max(...moments) - Math.min(...moments);
   if (samples < LEAST_SAMPLES || coveredSeconds < LEAST_SECONDS) {
     const params = { count: samples, covered: seconds(coveredSeconds), least: seconds(LEAST_SECONDS), leastCount: LEAST_SAMPLES };
     return { container, why: message('size.refused.too-short', params) };
   }
-  const runs = pods.flatMap((pod) => pod.runs);
-  const basis = BASES.find((candidate) => runs.some(({ need }) => need.basis === candidate)) ?? 'working-set';
+  const basis = BASES.find((candidate) => needs.some((need) => need.basis === candidate)) ?? 'working-set';
   if (basis === 'working-set') return { container, why: message('size.refused.working-set') };
-  const percentileBytes = Math.max(
-    ...pods.map((pod) =>
-      percentile(
-        pod.runs.flatMap(({ need }) => need.bytes),
-        choice.percentile,
-      ),
-    ),
-  );
-  const peakBytes = Math.max(...runs.map((run) => run.peakBytes));
+  const percentileBytes = highestPercentile(pods, choice.percentile);
+  const neediest = pods.reduce((best, pod) => (pod.peakBytes > best.peakBytes ? pod : best));
+  const { peakBytes } = neediest;
+  const isRare = peakBytes > RARE * highestPercentile(pods, 0.99);
+  const spikeSamples = isRare ? samplesOfSpike(neediest) : undefined;
+  const isSeenByFew = spikeSamples !== undefined && spikeSamples <= FEW_SAMPLES;
   const kills = pods.flatMap(({ timeline }) => killsOf(timeline));
-  const growth = growthOfNeediest(pods);
-  const limit = limitFrom(peakBytes, kills, choice.margin);
+  const growth = growthOf(neediest);
+  const limit = limitFrom(peakBytes, kills, isSeenByFew ? choice.margin * FEW_SAMPLES_MARGINS : choice.margin);
   const seenRequest = margined('percentile', percentileBytes, choice.margin);
   const request: SizeArithmetic = seenRequest.bytes > limit.bytes ? limit : seenRequest;
-  const doubts = doubtsOf({ basis, kills, coveredSeconds, pods: pods.length, growth });
+  const held = heldOf(pods);
+  const unseen: Message[] = [
+    ...(held.why === undefined
+      ? []
+      : [message('size.doubt.bounds', { why: nested(held.why), step: seconds(choice.stepSeconds) })]),
+    ...(isRare ? [message('size.doubt.rare', { share: ratio(peakBytes / highestPercentile(pods, 0.99)) })] : []),
+    ...(isSeenByFew ? [message('size.doubt.few-samples', { count: spikeSamples, factor: ratio(limit.factor) })] : []),
+  ];
+  const doubts = [...unseen, ...doubtsOf({ basis, kills, coveredSeconds, pods: pods.length, growth })];
   const newest = pods.map(({ timeline }) => timeline).sort((a, b) => lastSample(b) - lastSample(a))[0];
   return {
     container,
     pods: pods.length,
     samples,
+    ...present({ heldSamples: held.samples, scrapeSeconds: scrapeSecondsOf(neediest) }),
+    peakFrom: held.from,
     coveredSeconds,
     stepSeconds: choice.stepSeconds,
     basis,
@@ -99,8 +112,76 @@ export function recommendSize(
     ...present({ currentRequestBytes: newest?.requests.at(-1)?.bytes, currentLimitBytes: newest?.limits.at(-1)?.bytes, growth }),
     request,
     limit,
-    confidence: confidenceOf(basis, coveredSeconds, kills, growth),
+    confidence: confidenceOf(basis, coveredSeconds, kills, growth, unseen.length > 0),
     doubts,
+  };
+}
+
+function podNeed(timeline: Timeline): PodNeed {
+  const needs = timeline.lives.flatMap((life) => needOf(life) ?? []);
+  const close = (timeline.closeUp ?? []).flatMap((life) => needOf(life) ?? []);
+  const highest = [...needs, ...close, ...(timeline.peaks === undefined ? [] : [timeline.peaks])].map(highestOf);
+  return { timeline, needs, peakBytes: Math.max(0, ...highest) };
+}
+
+function highestOf({ bytes }: { readonly bytes: readonly number[] }): number {
+  return bytes.reduce((most, size) => Math.max(most, size), 0);
+}
+
+/** The percentile of the samples of the pod where it is highest. */
+function highestPercentile(pods: readonly PodNeed[], share: number): number {
+  return Math.max(
+    ...pods.map(({ needs }) =>
+      percentile(
+        needs.flatMap(({ bytes }) => bytes),
+        share,
+      ),
+    ),
+  );
+}
+
+/** How many samples in a row show the upper half of a pod's highest spike; undefined where it was not looked at closely. */
+function samplesOfSpike({ timeline, needs }: PodNeed): number | undefined {
+  const close = (timeline.closeUp ?? []).flatMap((life) => needOf(life) ?? []);
+  const usual = percentile(
+    needs.flatMap(({ bytes }) => bytes),
+    0.5,
+  );
+  const level = (usual + Math.max(0, ...close.map(highestOf))) / 2;
+  const rows = close.flatMap(({ bytes }) => rowsOf(bytes.map((size) => size >= level)));
+  return rows.length === 0 ? undefined : Math.max(...rows);
+}
+
+/** The lengths of the rows of what is true. */
+function rowsOf(values: readonly boolean[]): number[] {
+  const rows: number[] = [];
+  values.forEach((value, index) => {
+    if (!value) return;
+    if (values[index - 1] === true) rows[rows.length - 1] = (rows.at(-1) ?? 0) + 1;
+    else rows.push(1);
+  });
+  return rows;
+}
+
+/** How far apart the samples around a pod's highest peak are. */
+function scrapeSecondsOf({ timeline }: PodNeed): number | undefined {
+  const distances = (timeline.closeUp ?? []).flatMap(({ atSeconds }) =>
+    atSeconds.slice(1).map((at, index) => at - (atSeconds[index] ?? at)),
+  );
+  return distances.length === 0 ? undefined : percentile(distances, 0.5);
+}
+
+/** How many samples the server holds of the pods, and what the peaks are of. */
+function heldOf(pods: readonly PodNeed[]): {
+  readonly from: ContainerSize['peakFrom'];
+  readonly samples?: number;
+  readonly why?: Message;
+} {
+  const known = pods.flatMap(({ timeline }) => timeline.heldSamples ?? []);
+  const [first] = pods.flatMap(({ timeline }) => timeline.peaks ?? []);
+  return {
+    from: first?.how ?? 'steps',
+    ...present({ samples: known.length === 0 ? undefined : known.reduce((sum, count) => sum + count, 0), why: first?.why }),
   };
 }
 
@@ -108,29 +189,6 @@ export function recommendSize(
 interface Kill {
   readonly limitBytes?: number;
   readonly neededBytes?: number;
-}
-
-function runOf(life: ContainerLife): Run[] {
-  const need = needOf(life);
-  if (need === undefined) return [];
-  const rss = new Map(pairs(curveOf(life, 'rssBytes')));
-  const highest = new Map(pairs(curveOf(life, 'rssPeakBytes')));
-  const peaks = need.bytes.map((size, index) => {
-    const at = need.atSeconds[index] ?? 0;
-    const more = (highest.get(at) ?? 0) - (rss.get(at) ?? Number.POSITIVE_INFINITY);
-    return size + Math.max(0, more);
-  });
-  return [{ life, need, peakBytes: peaks.reduce((most, size) => Math.max(most, size), 0) }];
-}
-
-function pairs({
-  atSeconds,
-  bytes,
-}: {
-  readonly atSeconds: readonly number[];
-  readonly bytes: readonly number[];
-}): [number, number][] {
-  return atSeconds.map((at, index) => [at, bytes[index] ?? 0]);
 }
 
 function killsOf(timeline: Timeline): Kill[] {
@@ -175,13 +233,9 @@ function roundUp(size: number): number {
   return Math.max(1, Math.ceil(size / STEP_BYTES)) * STEP_BYTES;
 }
 
-/** How the container went in the pod that needed most. */
-function growthOfNeediest(
-  pods: readonly { readonly timeline: Timeline; readonly runs: readonly Run[] }[],
-): ContainerSize['growth'] {
-  const peakOf = ({ runs }: { readonly runs: readonly Run[] }): number => Math.max(...runs.map(({ peakBytes }) => peakBytes));
-  const neediest = pods.reduce((best, pod) => (peakOf(pod) > peakOf(best) ? pod : best));
-  const { pattern, confidence } = judgeGrowth(neediest.timeline);
+/** How the container went in a pod. */
+function growthOf({ timeline }: PodNeed): ContainerSize['growth'] {
+  const { pattern, confidence } = judgeGrowth(timeline);
   return pattern === 'insufficient' || pattern === 'unclear' || confidence < 0.5 ? undefined : pattern;
 }
 
@@ -210,9 +264,10 @@ function confidenceOf(
   coveredSeconds: number,
   kills: readonly Kill[],
   growth: ContainerSize['growth'],
+  isUnseen: boolean,
 ): ContainerSize['confidence'] {
   if (growth === 'leak' || basis === 'rss' || kills.some(isFarBelow) || coveredSeconds < DAY_SECONDS * 0.9) return 'low';
-  if (kills.length > 0 || basis !== 'charge-less-file' || coveredSeconds < 7 * DAY_SECONDS * 0.9) return 'medium';
+  if (isUnseen || kills.length > 0 || basis !== 'charge-less-file' || coveredSeconds < 7 * DAY_SECONDS * 0.9) return 'medium';
   return 'high';
 }
 

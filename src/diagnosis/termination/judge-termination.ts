@@ -28,8 +28,9 @@ export interface TerminationCase {
   readonly killedByOomd?: boolean;
 }
 
-/** 128 and SIGKILL, as runtimes report a killed process. */
+/** 128 and SIGKILL or SIGTERM, as runtimes report a process that a signal ended. */
 const SIGKILL_EXIT = 137;
+const SIGTERM_EXIT = 143;
 /** An event is written when the kubelet notices, and its time is in whole seconds. */
 const NEAR_SECONDS = 60;
 /** Status times are whole seconds. */
@@ -37,30 +38,34 @@ const ROUNDING_SECONDS = 2;
 
 /**
  * Judges whether a container's end was an OOM kill. Its `reason` alone proves little: the runtime may miss an OOM kill and say
- * `Error`, or say `OOMKilled` of a container that ended by itself after a child was killed; and 137 is any SIGKILL. Pure.
+ * `Error`, or say `OOMKilled` of a container that ended by itself after a child was killed; and 137 is any SIGKILL. What is known
+ * of the pod explains the ends that are near it in time, and no other. Pure.
  * Sources: containerd internal/cri/server/events.go; kubernetes/kubernetes#104454; containerd#8180.
  */
 export function judgeTermination(of: TerminationCase): TerminationJudgement {
   const { termination, pod } = of;
   if (termination === undefined) {
-    if (pod.reason === 'Evicted') return evicted(of);
+    if (pod.reason === 'Evicted' && of.hasKernelReport !== true) return evicted(of);
     return countedKill(of) ?? judged('none', 0.9, []);
   }
   return (
-    saysOomKilled(of, termination) ?? provenOtherwise(of, termination) ?? bySigkill(of, termination) ?? byItself(of, termination)
+    saysOomKilled(of, termination) ??
+    provenOtherwise(of, termination) ??
+    saysChildKilled(of, termination) ??
+    bySystemdOomd(of, termination) ??
+    withThePod(of, termination) ??
+    bySigkill(of, termination) ??
+    byItself(of, termination)
   );
 }
 
-/** The runtime says that the kernel killed in this container. */
+/** The runtime says that the kernel killed the main process, or the init before it. */
 function saysOomKilled(
   of: TerminationCase,
   { reason, exitCode, initWasOomKilled }: Termination,
 ): TerminationJudgement | undefined {
   if (initWasOomKilled === true) return judged('oom-kill', 0.95, [message('judge.init-oom-killed')]);
-  if (reason !== 'OOMKilled') return undefined;
-  if (exitCode !== SIGKILL_EXIT) {
-    return judged('child-oom-kill', 0.9, [message('judge.oomkilled-other-exit', { exit: String(exitCode) })]);
-  }
+  if (reason !== 'OOMKilled' || exitCode !== SIGKILL_EXIT) return undefined;
   const probe = probeKill(of);
   return judged(
     'oom-kill',
@@ -80,17 +85,54 @@ function provenOtherwise(of: TerminationCase, { exitCode, reason = '' }: Termina
   return judged(verdict, exitCode === SIGKILL_EXIT ? 0.9 : 0.85, [message('judge.counter', { count: count.kills })]);
 }
 
+/**
+ * The runtime saw the kernel kill at some time of the instance's life, and not the main process: whom, and when, it does not say.
+ * Where the container was being stopped, the flag is all there is (kubernetes/kops#18040).
+ */
+function saysChildKilled(of: TerminationCase, termination: Termination): TerminationJudgement | undefined {
+  const { reason, exitCode } = termination;
+  if (reason !== 'OOMKilled') return undefined;
+  const exit = { exit: String(exitCode) };
+  if (wasStopped(of, termination)) {
+    return judged('child-oom-kill', 0.45, [message('judge.oomkilled-stopped', exit)], [message('judge.against.stopped')]);
+  }
+  return exitCode === SIGTERM_EXIT
+    ? judged('child-oom-kill', 0.75, [message('judge.oomkilled-sigterm', exit)])
+    : judged('child-oom-kill', 0.9, [message('judge.oomkilled-other-exit', exit)]);
+}
+
+function bySystemdOomd({ killedByOomd }: TerminationCase, termination: Termination): TerminationJudgement | undefined {
+  return killedByOomd === true && isSigkill(termination) ? other('systemd-oomd', 0.95, message('judge.systemd-oomd')) : undefined;
+}
+
+/** The pod was evicted or its node shut down, and the container ended with it, killed or obeying SIGTERM in time. */
+function withThePod(of: TerminationCase, termination: Termination): TerminationJudgement | undefined {
+  const { pod, container } = of;
+  if (near(of, 'Evicted') !== undefined || (pod.reason === 'Evicted' && isPodsEnd(of, termination))) return evicted(of);
+  // A kubelet that goes down with its node may leave the status as it was before.
+  const isLastKnown = container.current === undefined || isPodsEnd(of, termination);
+  return /^(?:NodeShutdown|Shutdown|Terminated)$/.test(pod.reason ?? '') && isLastKnown
+    ? other('node-shutdown', 0.85, message('judge.node-shutdown', { reason: pod.reason ?? '' }))
+    : undefined;
+}
+
+/**
+ * Whether an end is one of those that the pod ended with: of the present instance, and within a grace period of the last of them. An
+ * instance that another followed had ended before.
+ */
+function isPodsEnd({ pod, container }: TerminationCase, { containerId, finishedAt }: Termination): boolean {
+  const { current } = container;
+  if (current === undefined || current.containerId !== containerId || current.finishedAt !== finishedAt) return false;
+  const toLast = pod.containers.map((one) => secondsBetween(finishedAt, one.current?.finishedAt) ?? 0);
+  return Math.max(...toLast) <= pod.graceSeconds + NEAR_SECONDS;
+}
+
 /** SIGKILL without the runtime's word for it: whose was it? */
 function bySigkill(of: TerminationCase, termination: Termination): TerminationJudgement | undefined {
-  if (termination.exitCode !== SIGKILL_EXIT && termination.signal !== 9) return undefined;
+  if (!isSigkill(termination)) return undefined;
   const { pod, events } = of;
-  if (of.killedByOomd === true) return other('systemd-oomd', 0.95, message('judge.systemd-oomd'));
-  if (pod.reason === 'Evicted' || near(of, 'Evicted') !== undefined) return evicted(of);
   const preempted = near(of, 'Preempting') ?? near(of, 'Preempted');
   if (preempted !== undefined) return other('preemption', 0.85, message('judge.preemption'));
-  if (/^(?:NodeShutdown|Shutdown|Terminated)$/.test(pod.reason ?? '')) {
-    return other('node-shutdown', 0.85, message('judge.node-shutdown', { reason: pod.reason ?? '' }));
-  }
   const probe = probeKill(of);
   if (probe !== undefined) return other('probe', 0.88, message('judge.probe', { note: probe.note }));
   const grace = gracePeriod(of, termination);
@@ -178,6 +220,21 @@ function gracePeriod(of: TerminationCase, { finishedAt }: Termination): Terminat
     (stoppedFor !== undefined && stoppedFor >= graceSeconds - ROUNDING_SECONDS) ||
     (sinceDeletion !== undefined && Math.abs(sinceDeletion) <= ROUNDING_SECONDS + 1);
   return isOver ? other('grace-period', 0.85, message('judge.grace', { grace: String(graceSeconds) })) : undefined;
+}
+
+/** Something other than the program itself brought the end about: a stop, a failed probe, the pod's deletion or its eviction. */
+function wasStopped(of: TerminationCase, termination: Termination): boolean {
+  const { deletedAt, graceSeconds } = of.pod;
+  const toDeletion = secondsBetween(termination.finishedAt, deletedAt);
+  return (
+    eventsNear(of, 'Killing').some(({ note, container }) => concerns(of, note, container)) ||
+    (toDeletion !== undefined && toDeletion <= graceSeconds + NEAR_SECONDS) ||
+    withThePod(of, termination) !== undefined
+  );
+}
+
+function isSigkill({ exitCode, signal }: Termination): boolean {
+  return exitCode === SIGKILL_EXIT || signal === 9;
 }
 
 function concerns({ container }: TerminationCase, note: string, named: string | undefined): boolean {

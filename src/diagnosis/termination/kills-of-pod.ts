@@ -7,6 +7,7 @@ import {
   type PodFacts,
   present,
   type Termination,
+  type TerminationJudgement,
 } from '../../model/index.js';
 import { judgeTermination } from './judge-termination.js';
 
@@ -16,46 +17,60 @@ export interface PodSurroundings {
   readonly oomEvents: readonly OomEventCount[];
 }
 
-/** The kills, and the ends that look like one, of all containers of a pod. `not-oom` ends among them are SIGKILLs and evictions. */
-export function killsOfPod(pod: PodFacts, surroundings: PodSurroundings): OomKill[] {
-  const kills = killsOfContainers(pod, surroundings);
-  const [first] = pod.containers;
-  if (kills.length > 0 || pod.reason !== 'Evicted' || first === undefined) return kills;
-  // The kubelet has cleared the containers' statuses away: the pod alone tells of its eviction.
-  const judgement = judgeTermination({ pod, container: first, ...surroundings });
-  const { namespace, name, uid, nodeName } = pod;
-  return [
-    { ...judgement, seenIn: 'state', reason: 'Evicted', ...present({ namespace, pod: name, podUid: uid, node: nodeName }) },
-  ];
+/** An end that a pod's status or a kubelet's counter tells of, and the judgement on it. */
+export interface JudgedEnd {
+  readonly container: ContainerFacts;
+  /** Absent for a kill in an instance that lives on, and for an eviction that took the containers' statuses along. */
+  readonly termination?: Termination;
+  readonly seenIn: 'state' | 'last-state' | 'metrics';
+  readonly judgement: TerminationJudgement;
 }
 
-function killsOfContainers(pod: PodFacts, { events, oomEvents }: PodSurroundings): OomKill[] {
-  return pod.containers.flatMap((container) => {
-    const of = { pod, container, events, oomEvents };
-    const ends = (
-      [
-        ['last-state', container.last],
-        ['state', container.current],
-      ] as const
-    ).flatMap(([seenIn, termination]) => {
-      if (termination === undefined) return [];
-      const judgement = judgeTermination({ ...of, termination });
-      // A program that ended by itself is nothing to list.
-      if (judgement.verdict === 'none' || judgement.other === 'exit') return [];
-      return [{ ...judgement, seenIn, ...described(pod, container, termination) }];
-    });
-    const alive = container.current === undefined ? judgeTermination(of) : undefined;
-    if (alive?.verdict !== 'child-oom-kill') return ends;
-    const count = oomEvents.find(({ containerId }) => containerId === container.containerId);
-    return [
-      ...ends,
-      {
-        ...alive,
-        seenIn: 'metrics' as const,
-        ...described(pod, container, undefined),
-        ...present({ containerId: container.containerId, startedAt: container.runningSince, kills: count?.kills }),
-      },
-    ];
+/** Every end that is known of a pod's containers, of whatever role, each with its judgement: the older of a container first. */
+export function endsOfPod(pod: PodFacts, surroundings: PodSurroundings): JudgedEnd[] {
+  const ends = pod.containers.flatMap((container) => endsOfContainer(pod, container, surroundings));
+  const main = pod.containers.find(({ role }) => role === 'container') ?? pod.containers[0];
+  if (pod.reason !== 'Evicted' || main === undefined || ends.some(({ judgement }) => judgement.other === 'eviction')) return ends;
+  // The kubelet has cleared the status away in which the eviction ended: the pod alone tells of it.
+  return [...ends, { container: main, seenIn: 'state', judgement: judgeTermination({ pod, container: main, ...surroundings }) }];
+}
+
+function endsOfContainer(pod: PodFacts, container: ContainerFacts, surroundings: PodSurroundings): JudgedEnd[] {
+  const of = { pod, container, ...surroundings };
+  const ends = (
+    [
+      ['last-state', container.last],
+      ['state', container.current],
+    ] as const
+  ).flatMap(([seenIn, termination]) =>
+    termination === undefined ? [] : [{ container, seenIn, termination, judgement: judgeTermination({ ...of, termination }) }],
+  );
+  if (container.current !== undefined) return ends;
+  const judgement = judgeTermination(of);
+  return judgement.verdict === 'child-oom-kill' ? [...ends, { container, seenIn: 'metrics', judgement }] : ends;
+}
+
+/** The kills, and the ends that look like one, of all containers of a pod. `not-oom` ends among them are SIGKILLs and evictions. */
+export function killsOfPod(pod: PodFacts, surroundings: PodSurroundings): OomKill[] {
+  return endsOfPod(pod, surroundings).flatMap((end): OomKill[] => {
+    const { container, termination, seenIn, judgement } = end;
+    // A program that ended by itself is nothing to list.
+    if (judgement.verdict === 'none' || judgement.other === 'exit') return [];
+    if (seenIn === 'metrics') {
+      const count = surroundings.oomEvents.find(({ containerId }) => containerId === container.containerId);
+      const { containerId, runningSince: startedAt } = container;
+      return [
+        {
+          ...judgement,
+          seenIn,
+          ...described(pod, container, termination),
+          ...present({ containerId, startedAt, kills: count?.kills }),
+        },
+      ];
+    }
+    if (termination !== undefined) return [{ ...judgement, seenIn, ...described(pod, container, termination) }];
+    const { namespace, name, uid, nodeName } = pod;
+    return [{ ...judgement, seenIn, reason: 'Evicted', ...present({ namespace, pod: name, podUid: uid, node: nodeName }) }];
   });
 }
 

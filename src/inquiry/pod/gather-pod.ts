@@ -7,6 +7,7 @@ import {
   type PodFacts,
   present,
   type RuntimeOutOfMemory,
+  type Termination,
   type UsageSample,
 } from '../../model/index.js';
 import {
@@ -140,16 +141,18 @@ export async function gatherPod(connection: ClusterConnection, pod: PodFacts, si
   };
 }
 
-/** What the runtime said at the end of the instance before; an end without a log is a gap. */
+/** What the runtime said before an end of the container: of its present instance, or of the one before. An end without a log is a gap. */
 export async function readRuntimeWords(
   connection: ClusterConnection,
   { namespace, name }: PodFacts,
   container: ContainerFacts,
+  termination: Termination,
   signal: AbortSignal,
 ): Promise<{ readonly words: readonly RuntimeOutOfMemory[]; readonly gap?: EvidenceGap }> {
+  const isPrevious = termination !== container.current;
   const params = new URLSearchParams({
     container: container.name,
-    previous: String(container.current === undefined),
+    previous: String(isPrevious),
     tailLines: String(LOG_LINES),
     limitBytes: String(LOG_BYTES),
   });
@@ -157,7 +160,7 @@ export async function readRuntimeWords(
     return { words: runtimeWords(await connection.getText(`${podPath(namespace, name)}/log`, { ...BESIDE, params, signal })) };
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;
-    const command = `kubectl logs ${name} -n ${namespace} -c ${container.name}${container.current === undefined ? ' --previous' : ''} --tail=50`;
+    const command = `kubectl logs ${name} -n ${namespace} -c ${container.name}${isPrevious ? ' --previous' : ''} --tail=50`;
     return {
       words: [],
       gap: { part: 'previous-log', problem: error.problem, rule: { apiGroup: '', resource: 'pods/log', verb: 'get' }, command },
@@ -166,13 +169,14 @@ export async function readRuntimeWords(
 }
 
 /** That the kernel's log of the node was not read, and how to read it. */
-export function nodeLogGap({ nodeName, name, namespace }: PodFacts): EvidenceGap {
+export function nodeLogGap(pod: PodFacts): EvidenceGap {
+  return { part: 'node-log', problem: message('cluster.gap.not-given'), command: nodeLogCommand(pod) };
+}
+
+/** Reads the kernel's log of a pod's node, and diagnoses the pod with it. */
+export function nodeLogCommand({ nodeName, name, namespace }: PodFacts): string {
   const file = 'node.log';
-  return {
-    part: 'node-log',
-    problem: message('cluster.gap.not-given'),
-    command: `ssh ${nodeName ?? 'NODE'} sudo dmesg > ${file}; oomkit diagnose pod/${name} -n ${namespace} --node-log ${file}`,
-  };
+  return `ssh ${nodeName ?? 'NODE'} sudo dmesg > ${file}; oomkit diagnose pod/${name} -n ${namespace} --node-log ${file}`;
 }
 
 async function telling(

@@ -7,9 +7,10 @@ function podSource({ pod }: Pick<KubernetesFacts, 'pod'>): string {
 
 /**
  * The incident that Kubernetes alone tells of: an empty report, so that the same engine judges it. Its scope is not known: whose
- * limit it was, only the kernel says.
+ * limit it was, only the kernel says. Its time is the container's end, unless that is not `whenKilled`: of the kill of a child nothing
+ * tells when it was.
  */
-export function podIncident(kubernetes: KubernetesFacts): Incident {
+export function podIncident(kubernetes: KubernetesFacts, whenKilled: boolean): Incident {
   const { pod, container, termination, node } = kubernetes;
   const source = podSource(kubernetes);
   const report: OomReport = {
@@ -29,9 +30,10 @@ export function podIncident(kubernetes: KubernetesFacts): Incident {
     pageSize: { bytes: 4096, how: 'assumed' },
     completeness: { present: [], missing: [], truncatedStart: false, truncatedEnd: false },
   };
+  const isEarlier = container.current !== undefined && termination !== undefined && termination === container.last;
   return {
-    id: `${pod.namespace}/${pod.name}/${container.name}`,
-    ...present({ time: termination?.finishedAt, kernel: node?.kernel }),
+    id: `${pod.namespace}/${pod.name}/${container.name}${isEarlier ? '/last' : ''}`,
+    ...present({ time: whenKilled ? termination?.finishedAt : undefined, kernel: node?.kernel }),
     scope: 'unknown',
     container: named({ level: 'container' }, kubernetes),
     kubernetes,

@@ -1,9 +1,9 @@
-import { bytes, type ContainerSize, type Message, type SizeRecommendation, seconds } from '../../model/index.js';
+import { bytes, type ContainerSize, type Message, type SizeRecommendation } from '../../model/index.js';
 import { printableBlock } from '../../words/printable.js';
 import { type Line, line, span } from '../text/span.js';
 import { displayWidth } from '../text/width.js';
 import { wrap } from '../text/wrap.js';
-import { arithmeticMessage, nowMessage, sizePatch, workloadName } from '../view/size.js';
+import { arithmeticMessage, nowMessage, seenMessage, sizePatch, workloadName } from '../view/size.js';
 import { say } from '../view/words.js';
 import { citedParagraph, emptyLine, heading, labelled, type Page, page, print, type TerminalStyle } from './page.js';
 
@@ -36,17 +36,16 @@ export function renderSize(recommendation: SizeRecommendation, style: TerminalSt
 
 function containerSection(size: ContainerSize, recommendation: SizeRecommendation, sheet: Page): Line[] {
   const { words, colors, proseWidth } = sheet;
-  const { container, request, limit, pods, samples, coveredSeconds, stepSeconds, basis, confidence, doubts } = size;
+  const { container, request, limit, basis, confidence, doubts } = size;
   const title = words.label('size.title', {
     workload: workloadName(recommendation),
     container,
     request: bytes(request.bytes),
     limit: bytes(limit.bytes),
   });
-  const seen = say('size.seen', { samples, count: pods, covered: seconds(coveredSeconds), step: seconds(stepSeconds) });
   const now = nowMessage(size);
   const rows: (readonly ['request' | 'limit' | 'now' | 'history' | 'confidence', Message])[] = [
-    ['history', seen],
+    ['history', seenMessage(size)],
     ['request', arithmeticMessage(request, recommendation.percentile)],
     ['limit', arithmeticMessage(limit, recommendation.percentile)],
     ...(now === undefined ? [] : ([['now', now]] as const)),

@@ -6,7 +6,7 @@ import {
   type KubernetesFacts,
   type Message,
   nested,
-  type TerminationVerdict,
+  type TerminationJudgement,
 } from '../../model/index.js';
 import { limitOwner } from './identity.js';
 import { reachedLimit } from './limit.js';
@@ -15,8 +15,7 @@ import { say } from './words.js';
 
 /** One sentence: what was killed, when, and whose limit was hit. */
 export function headline({ incident, accounting, end }: Diagnosis): Message {
-  if (incident.kubernetes?.hasKernelReport === false)
-    return clusterHeadline(incident.kubernetes, incident, end?.verdict ?? 'none');
+  if (incident.kubernetes?.hasKernelReport === false) return clusterHeadline(incident.kubernetes, incident, end);
   return say('headline', { what: nested(whatHappened(incident)), why: nested(whoseLimit(incident, accounting)) });
 }
 
@@ -26,12 +25,14 @@ export function isWithoutMemory({ incident, accounting }: Diagnosis): boolean {
 }
 
 /** Kubernetes tells that a container ended, and how surely it was an OOM kill. */
-function clusterHeadline({ pod, container }: KubernetesFacts, incident: Incident, verdict: TerminationVerdict): Message {
-  const when = nested(timePhrase(incident));
-  return say(`headline.cluster.${verdict}`, {
-    name: `${pod.namespace}/${pod.name}/${container.name}`,
-    when,
-  });
+function clusterHeadline(
+  { pod, container }: KubernetesFacts,
+  incident: Incident,
+  { verdict, because }: Pick<TerminationJudgement, 'verdict' | 'because'> = { verdict: 'none', because: [] },
+): Message {
+  const params = { name: `${pod.namespace}/${pod.name}/${container.name}`, when: nested(timePhrase(incident)) };
+  const isStop = because.some(({ key }) => key === 'judge.oomkilled-stopped');
+  return isStop ? say('headline.cluster.stopped', params) : say(`headline.cluster.${verdict}`, params);
 }
 
 function whatHappened(incident: Incident): Message {

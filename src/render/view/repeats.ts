@@ -30,10 +30,12 @@ export function groupRepeats(diagnoses: readonly Diagnosis[]): IncidentGroup[] {
 
 /** A restarted container has a new id under the same pod, so the pod's UID comes before the path. */
 function storyOf({ incident, accounting, causes }: Diagnosis): string {
-  const { scope, limited, report } = incident;
+  const { scope, container, limited, report, kubernetes } = incident;
   return JSON.stringify([
     report.host,
     scope,
+    // Of an end that the kernel's log does not tell of, the container is all that is known.
+    kubernetes?.hasKernelReport === false ? container?.containerName : undefined,
     limited?.level,
     limited?.podUid ?? report.oomMemcg?.path,
     limited?.containerName,

@@ -7,6 +7,7 @@ import {
   ratio,
   type SizeArithmetic,
   type SizeRecommendation,
+  seconds,
 } from '../../model/index.js';
 import { say } from './words.js';
 
@@ -30,6 +31,14 @@ export function arithmeticMessage(
     case 'kill':
       return say('size.arithmetic.kill', { ...params, added: bytes(addedBytes) });
   }
+}
+
+/** What was read of the history, and how much of it was looked at. */
+export function seenMessage(size: ContainerSize): Message {
+  const { samples, heldSamples: held, scrapeSeconds: scrape, peakFrom, pods: count, coveredSeconds, stepSeconds } = size;
+  const params = { count, covered: seconds(coveredSeconds), step: seconds(stepSeconds) };
+  if (held === undefined || scrape === undefined || peakFrom === 'steps') return say('size.seen', { ...params, samples });
+  return say(peakFrom === 'samples' ? 'size.seen-all' : 'size.seen-bounds', { ...params, held, scrape: seconds(scrape) });
 }
 
 /** What the container has now; undefined where the metrics tell neither. */

@@ -34,7 +34,8 @@ export function podFacts(pod: RawPod): PodFacts {
     owner: owner?.kind === undefined || owner.name === undefined ? undefined : { kind: owner.kind, name: owner.name },
     startedAt: status.startTime,
     deletedAt: metadata.deletionTimestamp,
-    graceSeconds: spec.terminationGracePeriodSeconds ?? GRACE_SECONDS,
+    // Whoever deletes a pod may give it another time than its spec does.
+    graceSeconds: metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? GRACE_SECONDS,
     limitBytes: parseQuantity(spec.resources?.limits?.memory),
     containers: [
       ...containers(spec.initContainers, status.initContainerStatuses, 'init'),

@@ -29,6 +29,10 @@ export type PrometheusErrorCode =
   /** The cluster cannot be asked for its services, or none of them is a metrics server. */
   | 'cluster'
   | 'no-service'
+  /** It has some, and which of them is the cluster's own cannot be told. */
+  | 'unnamed-service'
+  /** What was asked for is in more than one of the clusters whose metrics the server has. */
+  | 'several-clusters'
   /** Something answers, and it is not the HTTP API of Prometheus. */
   | 'not-prometheus';
 

@@ -55,6 +55,41 @@ const KNOWN: readonly Known[] = [
 const NO_SERVER =
   /alertmanager|node-exporter|pushgateway|operator(?!-operated)$|kube-state-metrics|blackbox|adapter|sidecar|webhook/;
 
+/**
+ * Namespaces in which those who run a cluster keep its metrics servers. Whoever may create a Service in any namespace could name it
+ * like one and feed sizes and verdicts: in others a server must be named.
+ */
+const OF_THE_CLUSTER: ReadonlySet<string> = new Set([
+  'monitoring',
+  'observability',
+  'prometheus',
+  'prometheus-operator',
+  'prometheus-stack',
+  'kube-prometheus',
+  'kube-prometheus-stack',
+  'victoria-metrics',
+  'victoriametrics',
+  'vm',
+  'thanos',
+  'mimir',
+  'openshift-monitoring',
+  'cattle-monitoring-system',
+  'kubesphere-monitoring-system',
+  'kube-system',
+]);
+
+/** Of metrics servers those that may be asked without being named. */
+export function vouchedFor(found: readonly FoundService[]): FoundService[] {
+  return found.filter(({ namespace }) => OF_THE_CLUSTER.has(namespace));
+}
+
+/** A service that the user named, whatever it is called: of no known product it is taken for Prometheus itself. */
+export function namedService(service: ServiceFacts): FoundService {
+  const { namespace, name } = service;
+  const [known] = findMetricsServices([service]);
+  return known ?? { namespace, name, port: portOf(service, 9090), prefix: '', product: 'Prometheus' };
+}
+
 /** The metrics servers among services, the one to ask first first. */
 export function findMetricsServices(services: readonly ServiceFacts[]): FoundService[] {
   return KNOWN.flatMap(({ product, name, app, port, prefix }) =>

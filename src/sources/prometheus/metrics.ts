@@ -1,33 +1,39 @@
 import type { TimelineColumn } from '../../model/index.js';
 
-/**
- * The metrics oomkit asks for. cAdvisor: lib/metrics/prometheus.go; the dirty and writeback figures since June 2026 (#3886). The
- * names with a colon are the recording rules of kubernetes-mixin (rules/apps.libsonnet), kept where the raw series are dropped.
- */
-const columnMetrics: Readonly<Record<string, TimelineColumn>> = {
-  container_memory_usage_bytes: 'usageBytes',
-  container_memory_working_set_bytes: 'workingSetBytes',
-  container_memory_rss: 'rssBytes',
-  container_memory_cache: 'cacheBytes',
-  container_memory_mapped_file: 'mappedFileBytes',
-  container_memory_total_active_file_bytes: 'activeFileBytes',
-  container_memory_total_inactive_file_bytes: 'inactiveFileBytes',
-  container_memory_file_dirty_bytes: 'dirtyBytes',
-  container_memory_file_writeback_bytes: 'writebackBytes',
-  container_memory_swap: 'swapBytes',
-  container_memory_kernel_usage: 'kernelBytes',
-  'node_namespace_pod_container:container_memory_working_set_bytes': 'workingSetBytes',
-  'node_namespace_pod_container:container_memory_rss': 'rssBytes',
-  'node_namespace_pod_container:container_memory_cache': 'cacheBytes',
-  'node_namespace_pod_container:container_memory_swap': 'swapBytes',
+/** The metrics oomkit asks for. cAdvisor: lib/metrics/prometheus.go; the dirty and writeback figures since June 2026 (#3886). */
+const RAW = {
+  usageBytes: 'container_memory_usage_bytes',
+  workingSetBytes: 'container_memory_working_set_bytes',
+  rssBytes: 'container_memory_rss',
+  cacheBytes: 'container_memory_cache',
+  mappedFileBytes: 'container_memory_mapped_file',
+  activeFileBytes: 'container_memory_total_active_file_bytes',
+  inactiveFileBytes: 'container_memory_total_inactive_file_bytes',
+  dirtyBytes: 'container_memory_file_dirty_bytes',
+  writebackBytes: 'container_memory_file_writeback_bytes',
+  swapBytes: 'container_memory_swap',
+  kernelBytes: 'container_memory_kernel_usage',
+} as const satisfies Readonly<Record<TimelineColumn, string>>;
+
+/** The recording rules of kubernetes-mixin (rules/apps.libsonnet), kept where the raw series are dropped. */
+const RULES: Readonly<Partial<Record<TimelineColumn, string>>> = {
+  workingSetBytes: 'node_namespace_pod_container:container_memory_working_set_bytes',
+  rssBytes: 'node_namespace_pod_container:container_memory_rss',
+  cacheBytes: 'node_namespace_pod_container:container_memory_cache',
+  swapBytes: 'node_namespace_pod_container:container_memory_swap',
 };
 
-/** What thinned samples of container_memory_rss are called that are the highest of their step. */
-export const RSS_PEAK = 'max_over_time(container_memory_rss)';
+/** The metrics by column: as they were scraped or, where none of these is left, as rules record them. */
+export type ColumnMetrics = Readonly<Partial<Record<TimelineColumn, string>>>;
+export const columnMetrics: readonly ColumnMetrics[] = [RAW, RULES];
+
+const columns = new Map(
+  columnMetrics.flatMap((names) => Object.entries(names)).map(([column, name]) => [name, column as TimelineColumn]),
+);
 
 /** The column a metric's samples belong to. */
 export function columnOf(name: string): TimelineColumn | undefined {
-  return name === RSS_PEAK ? 'rssPeakBytes' : columnMetrics[name];
+  return columns.get(name);
 }
 
 /** Beside the sizes, of cAdvisor. Its failcnt is always 0 on cgroup v2, and its failures_total counts page faults: neither is asked for. */
@@ -35,7 +41,7 @@ export const START_TIME = 'container_start_time_seconds';
 export const SPEC_LIMIT = 'container_spec_memory_limit_bytes';
 export const OOM_EVENTS = 'container_oom_events_total';
 
-const cadvisorMetrics: readonly string[] = [...Object.keys(columnMetrics), START_TIME, SPEC_LIMIT, OOM_EVENTS];
+const cadvisorMetrics: readonly string[] = [...columns.keys(), START_TIME, SPEC_LIMIT, OOM_EVENTS];
 
 /** A matcher for all of cAdvisor's metrics that oomkit asks for. */
 export const CADVISOR_NAMES = `__name__=~"${cadvisorMetrics.join('|')}"`;

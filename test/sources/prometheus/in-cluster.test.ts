@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { PrometheusApi } from '../../../src/sources/prometheus/api.js';
-import { findMetricsServices, proxiedServer, type ServiceFacts } from '../../../src/sources/prometheus/in-cluster.js';
+import {
+  findMetricsServices,
+  namedService,
+  proxiedServer,
+  type ServiceFacts,
+  vouchedFor,
+} from '../../../src/sources/prometheus/in-cluster.js';
 
 function service(name: string, port: number, labels: Readonly<Record<string, string>> = {}): ServiceFacts {
   return {
@@ -47,6 +53,27 @@ describe('findMetricsServices', () => {
       service('thanos-query', 9090),
     ]);
     expect(found.map(({ name }) => name)).toEqual(['thanos-query', 'prometheus-k8s', 'prometheus-operated']);
+  });
+});
+
+describe('vouchedFor', () => {
+  it.each(['monitoring', 'openshift-monitoring', 'kube-prometheus-stack', 'observability', 'victoria-metrics'])(
+    'takes those of %s',
+    (namespace) => {
+      const found = findMetricsServices([
+        { ...service('thanos-query', 9090), namespace: 'team' },
+        { ...service('prometheus-k8s', 9090), namespace },
+      ]);
+      expect(found.map(({ name }) => name)).toEqual(['thanos-query', 'prometheus-k8s']);
+      expect(vouchedFor(found).map(({ name }) => name)).toEqual(['prometheus-k8s']);
+    },
+  );
+});
+
+describe('namedService', () => {
+  it('knows the path of its product, and takes what it does not know for Prometheus', () => {
+    expect(namedService(service('mimir-nginx', 80))).toMatchObject({ product: 'Mimir', prefix: '/prometheus', port: 80 });
+    expect(namedService(service('ours', 9999))).toMatchObject({ product: 'Prometheus', prefix: '', port: 9999, name: 'ours' });
   });
 });
 
