@@ -6,11 +6,12 @@ const HOST = 'sources/host';
 const MAY_USE = {
   model: [],
   // The sources, one folder a place; each ends in facts of the model.
-  'sources/kernel-log': ['model', IDENTITY],
+  'sources/streams': ['model'],
+  'sources/kernel-log': ['model', IDENTITY, 'sources/streams'],
   'sources/host': ['model'],
   'sources/cgroup': ['model', HOST, 'sources/process', 'sources/redact'],
   'sources/process': ['model', HOST],
-  'sources/heap': ['model'],
+  'sources/heap': ['model', 'sources/streams'],
   'sources/kubernetes': ['model', IDENTITY],
   'sources/prometheus': ['model', IDENTITY],
   // Evidence that oomkit itself put together: it holds what the other sources have.
@@ -38,11 +39,12 @@ const READERS = [
   'sources/bundle/(?:collect-|files|log-excerpt|read-bundle|recognise|write-bundle)',
   'sources/recording/(?:read-recording|recognise)\\.',
   'sources/redact',
+  'sources/streams/decoder-tools',
 ].join('|');
 
 /** What runs in a browser too: whole folders but for what READERS names, and files of others. */
 const PURE = [
-  ...['model', 'sources/(?:kernel-log|heap|bundle|recording)', 'accounting', 'knowledge', 'diagnosis', 'words', 'api', 'render'],
+  ...['model', 'sources/(?:streams|kernel-log|heap|bundle|recording)', 'accounting', 'knowledge', 'diagnosis', 'words', 'api', 'render'],
   ...['lab/predict', 'sources/cgroup/identity', 'inquiry(?!/pod/)'],
 ];
 const BROWSER_SAFE = `^(?:web/|src/(?!${READERS})(?:(?:${PURE.join('|')})/|sources/cgroup/(?:identity|live)\\.))`;

@@ -67,7 +67,8 @@ export async function collectEvidence(request: CollectRequest, lang: Language, h
     }
     const held = files.length - missing.length;
     say(message('bundle.written', { path: output, files: held, size: bytes(content.length), missing: missing.length }));
-    process.exitCode = missing.length === 0 ? ExitCode.Done : held === 0 ? ExitCode.Unreadable : ExitCode.PartlyRead;
+    const isWhole = missing.length === 0 && log.problems.length === 0;
+    process.exitCode = isWhole ? ExitCode.Done : held === 0 ? ExitCode.Unreadable : ExitCode.PartlyRead;
   } catch (error) {
     if (!(error instanceof BundleError)) throw error;
     say(error.problem);

@@ -24,8 +24,9 @@ export const ExitCode = {
 } as const;
 
 /** The exit code for what was read and the number of incidents in it. */
-export function exitCodeFor(found: number, { sources, errors, damages }: ReadSummary): number {
+export function exitCodeFor(found: number, { sources, errors, damages, unread = [] }: ReadSummary): number {
   if (found === 0 && sources.length === 0 && errors.length > 0) return ExitCode.Unreadable;
   if (errors.length > 0 || damages.length > 0) return ExitCode.PartlyRead;
+  if (found === 0 && unread.length > 0) return ExitCode.PartlyRead;
   return found === 0 ? ExitCode.NothingFound : ExitCode.Done;
 }

@@ -36,7 +36,8 @@ export async function readIncidents(
   const criteria = criteriaOf(options);
   const incidents = selectIncidents(all, criteria);
   const repeated = copies === 0 ? [] : [message('found.copies', { count: copies })];
-  const warnings = [...summary.errors.map((error) => error.problem), ...summary.damages, ...summary.notes, ...repeated];
+  const problems = [...summary.errors.map((error) => error.problem), ...summary.damages, ...(summary.unread ?? [])];
+  const warnings = [...problems, ...summary.notes, ...repeated];
   const notFound = incidents.length > 0 ? [] : whatWasNotFound(inputs, summary, criteria, all.length);
   for (const warning of [...warnings, ...notFound]) process.stderr.write(`oomkit: ${renderMessage(warning, { lang })}\n`);
   if (options.debug === true) for (const error of summary.errors) process.stderr.write(`${error.stack}\n`);
@@ -63,13 +64,14 @@ async function readInterruptibly(inputs: readonly LogInput[], keepsExcerpts: boo
 
 /** Says that nothing was found in what the user named; nothing at all when that could not be read anyway. */
 function whatWasNotFound(inputs: readonly LogInput[], summary: ReadSummary, criteria: IncidentCriteria, read: number): Message[] {
-  const { sources, binaries, errors } = summary;
+  const { sources, binaries, errors, damages, unread = [] } = summary;
   if (read > 0) return [message('found.nothing-matches', { filter: filterText(criteria), count: read })];
   if (sources.length === 0 && errors.length > 0) return [];
   const names = inputs.map((input) => (input.kind === 'path' ? input.path : input.kind === 'stdin' ? '-' : input.kind));
   const [first = '', ...others] = names;
   const named = message(others.length === 0 ? 'found.input' : 'found.inputs', { first, others: others.length });
   const where = { kind: 'message', value: named } as const;
+  if (errors.length + damages.length + unread.length > 0) return [message('found.nothing-in-part', { where })];
   const [only] = sources;
   if (sources.length === 1 && only === first)
     return [message(binaries.length > 0 ? 'found.nothing-in-binary' : 'found.nothing', { where })];

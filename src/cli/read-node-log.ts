@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { killedByOomd } from '../inquiry/pod/oomd.js';
 import {
   type ContainerIdentity,
@@ -33,9 +33,12 @@ const MOST_SEARCHED = 256 * 2 ** 20;
 export async function readNodeLog(path: string, signal: AbortSignal, keepsExcerpts: boolean): Promise<NodeLog | EvidenceGap> {
   const input = path === '-' ? ({ kind: 'stdin' } as const) : ({ kind: 'path', path } as const);
   const { reports, summary, excerpts } = await readReports([input], { signal, keepsExcerpts });
-  const [error] = summary.errors;
-  if (reports.length === 0 && error !== undefined) return { part: 'node-log', problem: error.problem };
-  return { source: path, incidents: reports.map(toIncident), excerpts, oomd: path === '-' ? [] : await oomdIn(path) };
+  const { errors, damages, unread = [] } = summary;
+  const [problem] = [...errors.map((error) => error.problem), ...damages, ...unread];
+  const oomd = path === '-' ? [] : await oomdIn(path);
+  // What was not read may hold the kill.
+  if (reports.length === 0 && oomd.length === 0 && problem !== undefined) return { part: 'node-log', problem };
+  return { source: path, incidents: reports.map(toIncident), excerpts, oomd };
 }
 
 /** Reads a node's log by a debug pod, which is deleted again. What does not work is a gap. */
@@ -83,6 +86,8 @@ async function oomdIn(path: string): Promise<ContainerIdentity[]> {
   const found: ContainerIdentity[] = [];
   let rest = '';
   try {
+    // Whoever wrote to a pipe wrote once, and a device has no end.
+    if (!statSync(path).isFile()) return [];
     for await (const chunk of createReadStream(path, { encoding: 'utf8', end: MOST_SEARCHED })) {
       const text = `${rest}${chunk}`;
       const lines = text.lastIndexOf('\n');

@@ -29,7 +29,9 @@ export async function bundleVerdict(bundle: Bundle, path: string, criteria: Inci
   }
   const fullest = fullestOf(live ?? [], criteria);
   if (fullest === undefined) {
-    const nothing = message('found.nothing', { where: { kind: 'message', value: message('found.input', { first: path }) } });
+    const nothing = message(bundle.problems.length > 0 ? 'found.nothing-in-part' : 'found.nothing', {
+      where: { kind: 'message', value: message('found.input', { first: path }) },
+    });
     return { kind: 'diagnoses', diagnoses: [], warnings: [...warnings, nothing] };
   }
   const state = message('bundle.from-live-facts', { path, time: fullest.target.observedAt });

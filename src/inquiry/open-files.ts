@@ -3,7 +3,7 @@ import { type Excerpt, type Message, MIB, message, nested, type OomReport } from
 import { BundleError } from '../sources/bundle/error.js';
 import { looksLikeBundle } from '../sources/bundle/manifest.js';
 import { openBundle, USUAL_BOUNDS } from '../sources/bundle/open-bundle.js';
-import { type ByteStream, collectBytes, gunzip, isGzip, peek, peekBeforeDamage } from '../sources/heap/byte-stream.js';
+import { type ByteStream, gunzip, peek, peekBeforeDamage } from '../sources/heap/byte-stream.js';
 import { DETECTION_BYTES, detectHeapFormat } from '../sources/heap/detect.js';
 import { readHeapDocument } from '../sources/heap/document.js';
 import { HeapProfileError } from '../sources/heap/errors.js';
@@ -13,6 +13,8 @@ import { toIncident } from '../sources/kernel-log/incident.js';
 import { KernelLogParser } from '../sources/kernel-log/parser.js';
 import { labComparisonOf, labRunOf } from '../sources/recording/lab-files.js';
 import { documentKind } from '../sources/recording/recording.js';
+import { concat } from '../sources/streams/concat.js';
+import { isGzip } from '../sources/streams/gunzip.js';
 import { heapsOf } from './bundle/merge-heap.js';
 import { bundleVerdict } from './bundle.js';
 import { withoutCopies } from './copies.js';
@@ -112,7 +114,7 @@ async function openPlain(
   const kind = documentKind(new TextDecoder().decode(head.subarray(0, 256)));
   if (kind === 'LabRun') return openRun(name, stream, criteria, found);
   if (kind === 'LabComparison') {
-    found.comparisons.push({ source: name, comparison: labComparisonOf(await textOf(stream), name) });
+    found.comparisons.push({ source: name, comparison: labComparisonOf(await textOf(name, stream, found), name) });
     return;
   }
   if (kind !== undefined) {
@@ -133,8 +135,33 @@ async function openPlain(
   await openLog(name, format === 'binary', stream, found);
 }
 
-async function textOf(stream: ByteStream): Promise<string> {
-  return new TextDecoder().decode(await collectBytes(stream, MOST_RUN_BYTES));
+/** All of a stream; of a damaged one what comes before the damage. Throws a BundleError when there is more than `maxBytes`. */
+async function bytesOf(
+  name: string,
+  stream: ByteStream,
+  maxBytes: number,
+): Promise<{ readonly bytes: Uint8Array; readonly damage?: string }> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  let damage: string | undefined;
+  try {
+    for await (const piece of stream) {
+      length += piece.length;
+      if (length > maxBytes) throw new BundleError('too-large', name);
+      pieces.push(piece);
+    }
+  } catch (error) {
+    if (!(error instanceof HeapProfileError)) throw error;
+    damage = error.message;
+  }
+  return { bytes: concat(pieces), ...(damage === undefined ? {} : { damage }) };
+}
+
+/** The text of a lab's file. Something may stand behind it, as behind any file that was compressed and written over. */
+async function textOf(name: string, stream: ByteStream, found: Findings): Promise<string> {
+  const { bytes, damage } = await bytesOf(name, stream, MOST_RUN_BYTES);
+  if (damage !== undefined) found.warnings.push(message('read.damaged', { path: name, detail: damage }));
+  return new TextDecoder().decode(bytes);
 }
 
 /** What comes before damage is read: a log that is being rotated ends anywhere. */
@@ -150,9 +177,11 @@ async function openLog(name: string, isBinary: boolean, stream: ByteStream, foun
       if (excerpt !== undefined) found.excerpts.set(report, excerpt);
     },
   });
+  let isPart = false;
   try {
     for await (const chunk of stream) parser.push(chunk);
   } catch (error) {
+    isPart = true;
     const detail = error instanceof Error ? error.message : String(error);
     found.warnings.push(message('read.damaged', { path: name, detail }));
   }
@@ -160,37 +189,21 @@ async function openLog(name: string, isBinary: boolean, stream: ByteStream, foun
   found.reports.push(...reports.sort((a, b) => a.firstLine - b.firstLine));
   if (reports.length > 0) return;
   const where = nested(message('found.input', { first: name }));
-  found.warnings.push(message(isBinary ? 'found.nothing-in-binary' : 'found.nothing', { where }));
+  const key = isPart ? 'found.nothing-in-part' : isBinary ? 'found.nothing-in-binary' : 'found.nothing';
+  found.warnings.push(message(key, { where }));
 }
 
 async function openBundleFile(name: string, stream: ByteStream, criteria: IncidentCriteria, found: Findings): Promise<void> {
-  const chunks: Uint8Array[] = [];
-  let damage: string | undefined;
-  let length = 0;
-  try {
-    for await (const chunk of stream) {
-      length += chunk.length;
-      if (length > USUAL_BOUNDS.maxBytes) throw new BundleError('too-large', name);
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (!(error instanceof HeapProfileError)) throw error;
-    damage = error.message;
-  }
-  const tar = await collectBytes(inOrder(chunks), length);
-  const bundle = await openBundle({ tar, ...(damage === undefined ? {} : { damage }) }, name);
+  const { bytes: tar, ...damage } = await bytesOf(name, stream, USUAL_BOUNDS.maxBytes);
+  const bundle = await openBundle({ tar, ...damage }, name);
   const log = bundle.files.get('kernel.log');
   const excerpts = log === undefined ? undefined : excerptsOf(log, `${name}!kernel.log`);
   takeVerdict(await bundleVerdict(bundle, name, criteria), excerpts, found);
   found.heaps.push(...(await heapsOf(bundle, name)));
 }
 
-async function* inOrder(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* chunks;
-}
-
 async function openRun(name: string, stream: ByteStream, criteria: IncidentCriteria, found: Findings): Promise<void> {
-  const run = labRunOf(await textOf(stream), name);
+  const run = labRunOf(await textOf(name, stream, found), name);
   const { kernelLog } = run.recording;
   const excerpts = kernelLog === undefined ? undefined : excerptsOf(new TextEncoder().encode(kernelLog), `${name}!kernel.log`);
   found.runs.push({ source: name, run });

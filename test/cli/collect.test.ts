@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { buildProgram, oomkit, programPath } from './built-program.js';
@@ -12,8 +12,14 @@ import { buildProgram, oomkit, programPath } from './built-program.js';
 const seed = 'test/fixtures/oom-logs/seed-cdi-importer.txt';
 const heap = 'test/fixtures/heap/pprof/leaky-after.pb.gz';
 const hasMemoryCgroup = existsSync('/sys/fs/cgroup/memory.stat') || existsSync('/sys/fs/cgroup/memory/memory.stat');
+/** Whether an account can be had that may not read the kernel's log. */
+const canBecomeOrdinary = process.getuid?.() === 0 && /^1/.test(readIfThere('/proc/sys/kernel/dmesg_restrict'));
 
 beforeAll(buildProgram);
+
+function readIfThere(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
 
 /** A bundle of a log, and of nothing live where no container runs. */
 function collect(...args: readonly string[]): { readonly path: string; readonly stderr: string; readonly status: number | null } {
@@ -58,6 +64,33 @@ describe('collect', () => {
     expect(status).toBe(4);
     expect(stderr).toContain('not in the bundle: heap/1 from absent.pb.gz: ENOENT');
     expect(oomkit(['diagnose', path]).stdout).toContain('cdi-importer');
+  });
+
+  it('says what of the log could not be read, though a report was found', () => {
+    const log = join(temporaryDirectory(), 'kern.log.gz');
+    writeFileSync(log, gzipSync(readFileSync(seed, 'utf8') + 'padding\n'.repeat(5000)).subarray(0, -20));
+    const { path, status, stderr } = collect('--log', log);
+    expect(status).toBe(4);
+    expect(stderr).toMatch(/kern\.log\.gz: damaged or cut short/);
+    expect(causesOf(path)).toEqual(causesOf(seed));
+  });
+
+  it.skipIf(!canBecomeOrdinary)('of an ordinary user says that it saw no log, and so does who opens the bundle', () => {
+    const directory = temporaryDirectory();
+    chmodSync(directory, 0o777);
+    const program = join(directory, 'dist', 'oomkit.js');
+    cpSync(join(programPath, '..'), join(directory, 'dist'), { recursive: true });
+    const hint = 'Hint: You are currently not seeing messages from other users and the system.';
+    const script = `#!/bin/sh\ncase "$*" in *--output=json*) ;; *) echo '${hint}' >&2 ;; esac\n`;
+    writeFileSync(join(directory, 'journalctl'), script, { mode: 0o755 });
+    const ordinary = { uid: 65534, cwd: directory, program, env: { PATH: directory } };
+    const { status, stderr } = oomkit(['collect', '-o', 'bundle.tgz', '--since', '-2h'], ordinary);
+    expect([3, 4]).toContain(status);
+    expect(stderr).toContain("this account may not see the system's journal");
+    expect(stderr).toMatch(/not in the bundle: kernel\.log from kernel log: journal: journal-permission; kmsg: kmsg-/);
+    const opened = oomkit(['diagnose', join(directory, 'bundle.tgz')]);
+    expect(opened.status).toBe(4);
+    expect(opened.stderr).toMatch(/could not be read when it was made .*: there may have been a kill/);
   });
 
   it('replaces a file only with --force, and leaves no other file', () => {

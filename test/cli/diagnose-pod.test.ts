@@ -1,7 +1,10 @@
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -16,6 +19,7 @@ import {
 import { containerStatus, event, node, PLANTED, pod, terminated } from '../support/cluster-objects.js';
 import { departures } from '../support/published-api.js';
 import { runProgram, startProgram, temporaryFile } from '../support/run-program.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
 import { buildProgram } from './built-program.js';
 
 beforeAll(buildProgram);
@@ -132,6 +136,28 @@ describe('oomkit diagnose pod/NAME', () => {
     expect(status).toBe(4);
     expect(items[0]?.causes[0]).toMatchObject({ id: 'insufficient-evidence' });
     expect(items[0]?.incident.kubernetes.notRead.map(({ part }) => part)).toContain('node-log');
+  });
+
+  it('calls the answer partial when a part of the node log cannot be read: the report may be in there', async () => {
+    const { config } = await served({ pods: [ended('web-0', 'OOMKilled', 137)] });
+    const whole = gzipSync('[1.0] usb 1-1: new device\n'.repeat(5000));
+    const log = join(temporaryDirectory(), 'node.log.gz');
+    writeFileSync(log, whole.subarray(0, whole.length - 10));
+    const { status, items, stderr } = await diagnosed(config, ['pod/web-0', '--node-log', log]);
+    expect(status).toBe(4);
+    expect(stderr).not.toContain('none about pod');
+    expect(items[0]?.incident.kubernetes.notRead.map(({ part }) => part)).toContain('node-log');
+  });
+
+  it('reads the node log from a named pipe once', async () => {
+    const { config } = await served({ pods: [ended('web-0', 'OOMKilled', 137)] });
+    const directory = temporaryDirectory();
+    const pipe = join(directory, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const writer = spawn('sh', ['-c', 'exec cat "$1" > "$0"', pipe, SEED_LOG], { stdio: 'ignore' });
+    cleanUp.push(() => void writer.kill('SIGKILL'));
+    const { stderr } = await diagnosed(config, ['pod/web-0', '--node-log', pipe]);
+    expect(stderr).toMatch(/pipe holds 1 OOM report, none about pod web-0/);
   });
 
   it('says of a log of another node that the pod is not in it', async () => {

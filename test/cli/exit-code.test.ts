@@ -16,6 +16,8 @@ describe('exitCodeFor', () => {
     ['all read, something found', 2, summary({ sources: ['a'] }), 0],
     ['all read, nothing found', 0, summary({ sources: ['a'] }), 1],
     ['a note is no loss', 1, summary({ sources: ['a'], notes: [damage] }), 0],
+    ['nothing found beside a journal that was not read', 0, summary({ sources: ['a'], unread: [damage] }), 4],
+    ['a report found beside a journal that was not read', 1, summary({ sources: ['a'], unread: [damage] }), 0],
     ['an empty directory', 0, summary({}), 1],
     ['nothing could be read', 0, summary({ errors: [error] }), 3],
     ['one of two could be read', 1, summary({ sources: ['a'], errors: [error] }), 4],

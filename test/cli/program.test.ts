@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { buildProgram, oomkit, programPath } from './built-program.js';
@@ -64,6 +64,29 @@ describe('diagnose', () => {
     const plain = oomkit(['diagnose', '-', '-o', 'json'], { input: seedText });
     expect(JSON.parse(plain.stdout).items).toHaveLength(1);
     expect(oomkit(['diagnose', '-', '-o', 'json'], { input: gzipSync(seedText) }).stdout).toBe(plain.stdout);
+  });
+
+  it.each(['diagnose', 'reports'])('%s reads a named pipe, and its writer writes to the end', async (command) => {
+    const directory = temporaryDirectory();
+    const [path, log] = [join(directory, 'pipe'), join(directory, 'kern.log')];
+    execFileSync('mkfifo', [path]);
+    // More than a pipe holds: it is written while it is read.
+    writeFileSync(log, seedText + '[1.0] usb 1-1: new device\n'.repeat(10_000));
+    const children = [
+      spawn('sh', ['-c', 'exec cat "$1" > "$0"', path, log]),
+      spawn(process.execPath, [programPath, command, path], { env: { PATH: process.env.PATH, LC_ALL: 'C' } }),
+    ] as const;
+    onTestFinished(() => children.forEach((child) => void child.kill('SIGKILL')));
+    let output = '';
+    children[1].stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    const ends = await Promise.all(children.map((child) => once(child, 'close')));
+    expect(ends).toEqual([
+      [0, null],
+      [0, null],
+    ]);
+    expect(output).toContain('cdi-importer');
   });
 
   it('speaks the language of the locale, and of --lang', () => {
@@ -194,6 +217,32 @@ describe('bad input ends in one line and its exit code:', () => {
     const none = oomkit(['diagnose', 'logs/private'], nobody);
     expect(none.status).toBe(3);
     expectOneLine(none, 'permission denied');
+  });
+
+  it.each([
+    ['that the account may not see', 'Hint: You are currently not seeing messages from other users and the system.', /sudo/],
+    ['that is not there', 'No journal files were found.', /there is no journal on this machine/],
+  ])('a journal %s, of which journalctl says nothing in JSON', (_, hint, expected) => {
+    const directory = temporaryDirectory();
+    const script = `#!/bin/sh\ncase "$*" in *--output=json*) ;; *) echo '${hint}' >&2; echo '-- No entries --' ;; esac\n`;
+    writeFileSync(join(directory, 'journalctl'), script, { mode: 0o755 });
+    const result = oomkit(['diagnose', '--journal'], { env: { PATH: directory } });
+    expect(result.status).toBe(3);
+    expectOneLine(result, expected);
+    const { status, stdout } = oomkit(['diagnose', '--journal', '-o', 'json'], { env: { PATH: directory } });
+    expect({ status, ...JSON.parse(stdout) }).toMatchObject({
+      status: 3,
+      items: [],
+      warnings: [{ statement: expect.stringMatching(expected) }],
+    });
+  });
+
+  it('a truncated archive without an OOM in what is left of it', () => {
+    const path = join(temporaryDirectory(), 'kern.log.1.gz');
+    writeFileSync(path, gzipSync('all is well\n'.repeat(5000)).subarray(0, -20));
+    const { status, stderr } = oomkit(['diagnose', path]);
+    expect(status).toBe(4);
+    expect(stderr).toMatch(/^oomkit: .*damaged or cut short.*\noomkit: no OOM report in what could be read of .*\n$/);
   });
 
   it('a truncated archive', () => {

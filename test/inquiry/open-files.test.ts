@@ -61,6 +61,29 @@ describe('files to open', () => {
     expect(warnings.map(({ key }) => key)).toEqual(['read.damaged']);
   });
 
+  it.each([
+    ['a stray byte', Buffer.from('x'), ['read.damaged']],
+    ['NULs', Buffer.alloc(3000), []],
+  ])('give their newest lines, though %s stands behind them', async (_, behind, keys) => {
+    const log = Buffer.concat([Buffer.alloc(5000, 'noise\n'), read(NODE_OOM)]);
+    const { incidents, warnings } = await openFiles([file('kern.log.gz', Buffer.concat([gzipSync(log), behind]))]);
+    expect(incidents).toHaveLength(1);
+    expect(incidents[0]?.diagnosis.incident.report.completeness.truncatedEnd).toBe(false);
+    expect(warnings.map(({ key }) => key)).toEqual(keys);
+    const run = gzipSync(read('recordings/anon-killed.json'));
+    const opened = await openFiles([file('run.json.gz', Buffer.concat([run, behind]))]);
+    expect(opened.runs).toHaveLength(1);
+    expect(opened.warnings.map(({ key }) => key)).toEqual(keys);
+  });
+
+  it('with records of /dev/kmsg in them show the record that a figure is cited by', async () => {
+    const { incidents } = await openFiles([file('kmsg', read('kmsg/5.10-v2.kmsg'))]);
+    expect(incidents).toHaveLength(8);
+    const [{ diagnosis, excerpt } = { diagnosis: undefined, excerpt: undefined }] = incidents;
+    const shmem = diagnosis?.incident.report.memcgStats[0]?.entries.shmem;
+    expect(excerpt && lineOf(excerpt, shmem?.line ?? 0)).toContain(`\\x0ashmem ${shmem?.value}\\x0a`);
+  });
+
   it.each<[string, string | Uint8Array, ...string[]]>([
     ['nothing in it', 'all is well\n', 'found.nothing'],
     ['nothing at all', '', 'found.nothing'],

@@ -69,6 +69,14 @@ describe.skipIf(skipBrowser())('a kernel log', () => {
     expect(await page.getByRole('status').innerText()).toContain('cut.log.gz: damaged or cut short');
   });
 
+  it('is read to its newest line, though something stands behind the archive', async () => {
+    const page = await visit();
+    const whole = readFileSync(gzipped('kern.log.gz', SEED_TEXT));
+    await open(page, written('written-over.log.gz', Buffer.concat([whole, Buffer.from('what was there before\n')])));
+    expect(await title(page)).toBe(VERDICT);
+    expect(await page.getByRole('status').innerText()).toContain('trailing garbage');
+  });
+
   it('comes with the page as an example, and goes when one starts over', async () => {
     const page = await visit();
     await page.getByRole('button', { name: 'Show an example' }).click();

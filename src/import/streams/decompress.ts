@@ -3,29 +3,11 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { bytes } from '../../model/index.js';
+import { DECODER_BYTES, DECODER_TOOLS, needsMoreMemory, toolEnvironment } from '../../sources/streams/decoder-tools.js';
 import { errnoOf, ImportError } from '../error.js';
 import type { CompressedFormat } from '../formats/image-format.js';
 import { through } from './through.js';
 
-/**
- * What a decoder may take for its dictionary or window, whatever the stream's header asks for: up to 4 GiB of xz, 2 GiB of zstd. The
- * highest presets of both need less, zstd's --ultra and --long apart.
- */
-export const DECODER_BYTES = 64 * 1024 * 1024;
-
-interface Tool {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly package: string;
-}
-
-const TOOLS: Readonly<Record<Exclude<CompressedFormat, 'gz'>, Tool>> = {
-  xz: { command: 'xz', args: ['-dcq', '-T1', `--memlimit-decompress=${DECODER_BYTES + 2 ** 21}`], package: 'xz-utils' },
-  zst: { command: 'zstd', args: ['-dcq', '--single-thread', `--memory=${DECODER_BYTES}`], package: 'zstd' },
-  bz2: { command: 'bzip2', args: ['-dc'], package: 'bzip2' },
-};
-/** What the tools say of a stream that needs more than they may take. */
-const TOO_MUCH_MEMORY = /memory usage limit|too much memory|window ?(?:size|log).*(?:larger|exceed|too)/i;
 /** What bzip2 says of a stream after which comes something else, and succeeds: it may be a stream whose beginning is damaged. */
 const GARBAGE = /trailing garbage/i;
 const MAX_STDERR = 4096;
@@ -74,12 +56,11 @@ async function* withTool(
   chunks: AsyncIterable<Uint8Array>,
   shown: string,
 ): AsyncGenerator<Uint8Array> {
-  const tool = TOOLS[compression];
+  const tool = DECODER_TOOLS[compression];
   const child = spawn(tool.command, tool.args, {
     stdio: ['pipe', 'pipe', 'pipe'],
     cwd: '/',
-    // Options for the tools may come by the environment too (XZ_OPT, ZSTD_CLEVEL).
-    env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' },
+    env: toolEnvironment(),
   });
   const closed = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
   let stderr = '';
@@ -97,7 +78,7 @@ async function* withTool(
     yield* through(chunks, child.stdin, child.stdout, async () => {
       if ((await closed) === 0 && !GARBAGE.test(stderr)) return;
       const detail = stderr.trim().split('\n', 1)[0] ?? '';
-      if (TOO_MUCH_MEMORY.test(stderr)) throw new ImportError('decoder-memory', { source: shown, limit: bytes(DECODER_BYTES) });
+      if (needsMoreMemory(stderr)) throw new ImportError('decoder-memory', { source: shown, limit: bytes(DECODER_BYTES) });
       throw damaged(shown, compression, detail);
     });
   } finally {

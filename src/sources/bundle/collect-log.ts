@@ -2,7 +2,7 @@ import { type Message, MIB } from '../../model/index.js';
 import { type LogInput, readLogs } from '../kernel-log/readers/read-logs.js';
 import { type BundleFile, textFile } from './files.js';
 import { excerptReports } from './log-excerpt.js';
-import { KERNEL_LOG } from './manifest.js';
+import { KERNEL_LOG, NO_REPORT } from './manifest.js';
 
 /** What is held of a log while its reports are looked for: the newest part. */
 const MAX_LOG_BYTES = 64 * MIB;
@@ -15,7 +15,7 @@ export interface LogChoice {
   readonly signal?: AbortSignal;
 }
 
-/** The kernel log around OOM reports, or why it is missing, and what reading it ran into. Rejects with the abort reason. */
+/** The kernel log around OOM reports, or why it is missing, and what of it could not be read. Rejects with the abort reason. */
 export async function collectKernelLog({ inputs, namesHost, signal }: LogChoice): Promise<{
   readonly file: BundleFile;
   readonly problems: readonly Message[];
@@ -25,15 +25,14 @@ export async function collectKernelLog({ inputs, namesHost, signal }: LogChoice)
   for (const input of inputs) {
     const held = new HeldLog();
     const summary = await readLogs([input], { openSink: () => held, ...(signal === undefined ? {} : { signal }) });
-    problems.push(...summary.errors.map(({ problem }) => problem), ...summary.damages);
+    const { errors, damages, unread = [] } = summary;
+    const unseen = [...errors.map(({ problem }) => problem), ...damages, ...unread];
     const source = input.kind === 'path' ? input.path : input.kind;
-    if (summary.errors.length > 0) {
-      reasons.push(...summary.errors.map(({ code }) => `${source}: ${code}`));
-      continue;
-    }
     const excerpt = excerptReports(held.text(), namesHost);
-    if (excerpt !== undefined) return { file: textFile(KERNEL_LOG, source, excerpt), problems: [] };
-    reasons.push(`${source}: no OOM report`);
+    if (excerpt !== undefined) return { file: textFile(KERNEL_LOG, source, excerpt), problems: unseen };
+    problems.push(...unseen);
+    const nothing = unseen.length > 0 ? `${NO_REPORT} in what could be read` : NO_REPORT;
+    reasons.push(...(errors.length > 0 ? errors.map(({ code }) => `${source}: ${code}`) : [`${source}${nothing}`]));
   }
   return { file: { name: KERNEL_LOG, source: 'kernel log', missing: reasons.join('; ') }, problems };
 }

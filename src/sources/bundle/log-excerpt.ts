@@ -7,6 +7,8 @@ import { KERNEL_LOG } from './manifest.js';
 const CONTEXT_LINES = 100;
 /** Where syslog's own words have ended. */
 const SYSLOG_PREFIX = 120;
+/** A line break in a record of /dev/kmsg (kernel-log/kmsg-record.ts). */
+const KMSG_BREAK = '\\x0a';
 /** Fields of a journal entry that name the machine. */
 const MACHINE_FIELDS = /"(_HOSTNAME|_MACHINE_ID|_BOOT_ID)"\s*:\s*"[^"]*"/g;
 
@@ -22,7 +24,7 @@ export function excerptReports(text: string, namesHost: boolean): string | undef
   const kept = lines.flatMap((line, index) => {
     const place = placeOf(index + 1, reports);
     if (place === undefined) return [];
-    const safe = place === 'report' ? line : redactText(line);
+    const safe = place === 'report' ? line : redactLine(line);
     return [namesHost ? safe : withoutMachine(safe, hosts)];
   });
   return `${kept.join('\n').replace(/\n+$/, '')}\n`;
@@ -34,7 +36,7 @@ export function redactExcerpt(excerpt: Excerpt, { firstLine, lastLine, following
   const isOwn = (line: number): boolean => (line >= firstLine && line <= lastLine) || own.has(line);
   const parts = excerpt.parts.map((part) => ({
     firstLine: part.firstLine,
-    lines: part.lines.map((text, at) => (isOwn(part.firstLine + at) ? text : redactText(text))),
+    lines: part.lines.map((text, at) => (isOwn(part.firstLine + at) ? text : redactLine(text))),
   }));
   return { source: excerpt.source, parts };
 }
@@ -42,8 +44,13 @@ export function redactExcerpt(excerpt: Excerpt, { firstLine, lastLine, following
 /** A kernel log with every line in its place, and the secrets taken out of those that belong to no report. */
 export function redactLog(text: string): string {
   const reports = parseKernelLog(text, KERNEL_LOG);
-  const safe = text.split('\n').map((line, index) => (placeOf(index + 1, reports) === 'report' ? line : redactText(line)));
+  const safe = text.split('\n').map((line, index) => (placeOf(index + 1, reports) === 'report' ? line : redactLine(line)));
   return safe.join('\n');
+}
+
+/** A record of /dev/kmsg may hold several lines: a word begins behind each break. */
+function redactLine(line: string): string {
+  return line.split(KMSG_BREAK).map(redactText).join(KMSG_BREAK);
 }
 
 function placeOf(line: number, reports: readonly OomReport[]): 'report' | 'context' | undefined {

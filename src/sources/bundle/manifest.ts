@@ -6,6 +6,9 @@ export const MANIFEST = 'manifest.json';
 export const KERNEL_LOG = 'kernel.log';
 export const LIVE_FACTS = 'live.json';
 
+/** Why a log that was read is not in a bundle, behind its name. Any other reason says that it could not be read, or not all of it. */
+export const NO_REPORT = ': no OOM report';
+
 /** What of the machine a diagnosis may need. Absent where it was not to be had. */
 export interface HostFacts {
   readonly kernelRelease?: string;

@@ -1,6 +1,15 @@
 import { type Message, MIB, message } from '../../model/index.js';
 import { BundleError } from './error.js';
-import { BUNDLE_VERSION, MANIFEST, type Manifest, type ManifestEntry, parseManifest, versionOf } from './manifest.js';
+import {
+  BUNDLE_VERSION,
+  KERNEL_LOG,
+  MANIFEST,
+  type Manifest,
+  type ManifestEntry,
+  NO_REPORT,
+  parseManifest,
+  versionOf,
+} from './manifest.js';
 import { TarError, tarEntries } from './tar.js';
 
 /** Bounds on a bundle's content, which is held in memory. A bundle of a node with 110 containers is some megabytes. */
@@ -43,6 +52,7 @@ export async function openBundle(
       if (manifest === undefined) {
         manifest = manifestOf(name, content, path);
         for (const file of manifest.files) listed.set(file.name, file);
+        problems.push(...unseenLog(manifest, path));
         continue;
       }
       const file = listed.get(name);
@@ -63,6 +73,14 @@ export async function openBundle(
   const lost = manifest.files.filter((file) => !('missing' in file) && !files.has(file.name));
   if (lost.length > 0) problems.push(message('bundle.lost-files', { path, count: lost.length, example: lost[0]?.name ?? '' }));
   return { manifest, files, problems };
+}
+
+/** Where the kernel's log could not be read, no report is no proof that there was no kill. */
+function unseenLog({ files }: Manifest, path: string): Message[] {
+  const log = files.find(({ name }) => name === KERNEL_LOG);
+  if (log === undefined || !('missing' in log) || log.missing.split('; ').every((reason) => reason.endsWith(NO_REPORT)))
+    return [];
+  return [message('bundle.unseen-log', { path, reason: log.missing })];
 }
 
 function manifestOf(name: string, content: Uint8Array, path: string): Manifest {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
+import { GzipError, gunzip } from '../streams/gunzip.js';
 import { BundleError } from './error.js';
 import { type Bundle, type BundleArchive, type BundleBounds, openBundle, USUAL_BOUNDS } from './open-bundle.js';
 
@@ -10,23 +10,18 @@ export async function readBundle(path: string, bounds: BundleBounds = USUAL_BOUN
 
 /** Decompresses a file up to a bound; of a damaged one, what comes before the damage. */
 async function gunzipFile(path: string, maxBytes: number): Promise<BundleArchive> {
-  const chunks: Uint8Array[] = [];
+  const pieces: Uint8Array[] = [];
   let length = 0;
-  const file = createReadStream(path);
-  const unzip = createGunzip();
-  file.once('error', (error) => unzip.destroy(error));
   try {
-    for await (const chunk of file.pipe(unzip) as AsyncIterable<Uint8Array>) {
-      length += chunk.length;
+    for await (const piece of gunzip(createReadStream(path) as AsyncIterable<Uint8Array>)) {
+      length += piece.length;
       if (length > maxBytes) throw new BundleError('too-large', path);
-      chunks.push(chunk);
+      pieces.push(piece);
     }
+    return { tar: Buffer.concat(pieces) };
   } catch (error) {
-    if (error instanceof BundleError) throw error;
+    if (error instanceof GzipError) return { tar: Buffer.concat(pieces), damage: error.message };
     if (error instanceof Error && 'syscall' in error) throw new BundleError('read', path, { detail: error.message });
-    return { tar: Buffer.concat(chunks), damage: error instanceof Error ? error.message : String(error) };
-  } finally {
-    file.destroy();
+    throw error;
   }
-  return { tar: Buffer.concat(chunks) };
 }

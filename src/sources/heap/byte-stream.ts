@@ -1,3 +1,5 @@
+import { concat } from '../streams/concat.js';
+import { gunzip as decompressed, GzipError } from '../streams/gunzip.js';
 import { HeapProfileError } from './errors.js';
 
 /** Bytes as they arrive from a file or a connection. */
@@ -8,52 +10,20 @@ export async function* streamOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-/** Whether the bytes begin as a gzip stream does (RFC 1952, section 2.3.1). */
-export function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
-
 /**
  * The decompressed bytes of a gzip stream, as they come.
- * Throws HeapProfileError `truncated` when the stream ends early and `malformed` when it is damaged. An error of the source
- * passes through unchanged.
+ * Throws HeapProfileError `truncated` when the stream ends early and `malformed` when it is damaged, behind all that could be
+ * decoded. An error of the source passes through unchanged.
  */
 export async function* gunzip(source: ByteStream): AsyncGenerator<Uint8Array> {
-  const chunks = source[Symbol.asyncIterator]();
-  let sourceFailure: { readonly error: unknown } | undefined;
-  const compressed = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      const next = await chunks.next().catch((error: unknown) => {
-        sourceFailure = { error };
-        throw error;
-      });
-      if (next.done) controller.close();
-      else controller.enqueue(new Uint8Array(next.value));
-    },
-  });
-  const reader = compressed.pipeThrough(new DecompressionStream('gzip')).getReader();
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
+    yield* decompressed(source);
   } catch (error) {
-    if (sourceFailure) throw sourceFailure.error;
-    throw gzipError(error);
-  } finally {
-    // Cancelling does not reach the source through a full pipe, and a reader that stops early must not leave it open.
-    await reader.cancel().catch(() => undefined);
-    await chunks.return?.();
+    if (!(error instanceof GzipError)) throw error;
+    throw error.isTruncated
+      ? new HeapProfileError('truncated', 'the gzip stream ends before its data does', { cause: error })
+      : new HeapProfileError('malformed', `the gzip stream is damaged: ${error.message}`, { cause: error });
   }
-}
-
-/** Node says "unexpected end of file", browsers "truncated"; there is no common code for it. */
-function gzipError(error: unknown): HeapProfileError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return /unexpected end|truncated/i.test(reason)
-    ? new HeapProfileError('truncated', 'the gzip stream ends before its data does', { cause: error })
-    : new HeapProfileError('malformed', `the gzip stream is damaged: ${reason}`, { cause: error });
 }
 
 /** All the bytes of a stream. Throws HeapProfileError `too-large` as soon as there are more than `maxBytes`. */
@@ -65,13 +35,7 @@ export async function collectBytes(source: ByteStream, maxBytes: number): Promis
     if (length > maxBytes) throw new HeapProfileError('too-large', `more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  const all = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return all;
+  return concat(chunks);
 }
 
 /** The first bytes of a stream, at least `count` unless it is shorter, and the whole stream to read after them. */
@@ -104,14 +68,10 @@ export async function peekBeforeDamage(
       failure = { error };
     }
   }
-  const head = await collectBytes(fromArray(taken), length);
+  const head = concat(taken);
   if (failure === undefined) return { head, stream: resume(head, chunks) };
   const { error } = failure;
   return { head, stream: resume(head, { next: () => Promise.reject(error) }), failure };
-}
-
-async function* fromArray(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* chunks;
 }
 
 async function* resume(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {

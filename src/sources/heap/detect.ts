@@ -1,4 +1,4 @@
-import { isGzip } from './byte-stream.js';
+import { isGzip } from '../streams/gunzip.js';
 import { looksLikeProfile } from './pprof-wire.js';
 
 /** The formats this folder reads. */

@@ -1,5 +1,6 @@
+import { isGzip } from '../streams/gunzip.js';
 import type { ByteStream } from './byte-stream.js';
-import { collectBytes, gunzip, isGzip, peek } from './byte-stream.js';
+import { collectBytes, gunzip, peek } from './byte-stream.js';
 import type { OtherHeapFormat } from './detect.js';
 import { DETECTION_BYTES, detectHeapFormat } from './detect.js';
 import { HeapProfileError } from './errors.js';

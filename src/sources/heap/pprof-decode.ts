@@ -1,5 +1,6 @@
 import { Profile } from 'pprof-format';
-import { collectBytes, gunzip, isGzip, streamOf } from './byte-stream.js';
+import { isGzip } from '../streams/gunzip.js';
+import { collectBytes, gunzip, streamOf } from './byte-stream.js';
 import { HeapProfileError } from './errors.js';
 import type { HeapFrame, HeapFunction, HeapLabel, HeapLocation, HeapMapping, HeapProfile, HeapSample } from './heap-profile.js';
 import { mergeProfiles } from './merge-profiles.js';

@@ -21,7 +21,13 @@ const MAGIC: readonly { readonly format: SourceFormat; readonly bytes: readonly 
 export function detectFormat(head: Uint8Array): SourceFormat {
   const known = MAGIC.find(({ bytes }) => head.length >= bytes.length && bytes.every((byte, index) => head[index] === byte));
   if (known !== undefined) return known.format;
+  if (isSkippableFrame(head)) return 'zstd';
   return looksBinary(head) ? 'binary' : 'text';
+}
+
+/** pzstd begins with a frame that decoders pass over: sixteen magic numbers (RFC 8878, 3.1.2), which lz4 has too and does not use. */
+function isSkippableFrame(head: Uint8Array): boolean {
+  return (head[0] ?? 0) >> 4 === 5 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18;
 }
 
 /**

@@ -1,10 +1,11 @@
 import type { OomReport } from '../../model/index.js';
 import { ReportAssembler } from './assembler.js';
 import { openEnvelope } from './envelope.js';
+import { figuresOf, joinTorn, linesOfRecord } from './kmsg-record.js';
 import { parseKilled } from './lines/kill.js';
 import { recognise } from './lines/recognise.js';
 import { clockSecondsOf, type LineMeta } from './meta.js';
-import { stripPrefix } from './prefix.js';
+import { type StrippedLine, stripPrefix } from './prefix.js';
 import { joinWrapped, wholeness } from './wrap.js';
 
 /** Lines of one text that a break can be spread over. */
@@ -19,6 +20,12 @@ const CRI_PARTIAL = /^\d{4}-\d\d-\d\dT\S{1,40} (?:stdout|stderr) P /;
 const CRI_PREFIX = /^\d{4}-\d\d-\d\dT\S{1,40} (?:stdout|stderr) [FP] /;
 const MAX_PARTIAL = 262_144;
 
+/** The last line of a record of statistics: a broken record goes on behind it. */
+interface Torn {
+  readonly last: string;
+  readonly meta: LineMeta;
+}
+
 interface Pending {
   text: string;
   meta: LineMeta;
@@ -30,7 +37,12 @@ interface Pending {
 export class LineReader {
   readonly #assembler: ReportAssembler;
   #pending: Pending | undefined;
-  #partial = '';
+  #torn: Torn | undefined;
+  /** The pieces of a line that CRI cut. */
+  #partial: string[] = [];
+  #partialLength = 0;
+  /** The last line that was given. */
+  #number = 0;
 
   constructor(source: string, emit: (report: OomReport) => void) {
     this.#assembler = new ReportAssembler(source, emit);
@@ -38,14 +50,24 @@ export class LineReader {
 
   /** Every line must be seen: a report or a broken line is being read. */
   get reading(): boolean {
-    return this.#assembler.reading || this.#pending !== undefined || this.#partial !== '';
+    return this.#assembler.reading || this.#pending !== undefined || this.#torn !== undefined || this.#partial.length > 0;
   }
 
   line(raw: string, number: number): void {
-    let text = DAMAGED.test(raw) ? raw.replace(ANSI, '').replaceAll('\u0000', '').replaceAll('\u00a0', ' ') : raw;
-    if (this.#joinPartial(text)) return;
-    text = this.#partial === '' ? text : this.#partial + text.replace(CRI_PREFIX, '');
-    this.#partial = '';
+    this.#number = number;
+    const text = repaired(raw);
+    if (this.#keepPartial(text)) return;
+    this.#whole(this.#partial.length === 0 ? text : this.#takePartial() + text.replace(CRI_PREFIX, ''), number);
+  }
+
+  end(): void {
+    if (this.#partial.length > 0) this.#whole(this.#takePartial(), this.#number);
+    this.#flushTorn();
+    this.#flush();
+    this.#assembler.end();
+  }
+
+  #whole(text: string, number: number): void {
     for (const enveloped of openEnvelope(text)) {
       const stripped = stripPrefix(enveloped.text);
       const ident = enveloped.ident ?? stripped.ident;
@@ -61,21 +83,44 @@ export class LineReader {
         caller: stripped.caller,
       };
       const foreign = ident !== undefined && !KERNEL_IDENT.test(ident) && stripped.uptimeSeconds === undefined;
-      this.#stripped(stripped.text, meta, stripped.prefixed || ident !== undefined, foreign);
+      const prefixed = stripped.prefixed || ident !== undefined;
+      if (this.#torn !== undefined && !prefixed && this.#figures(joinTorn(this.#torn.last, stripped.text), this.#torn.meta))
+        continue;
+      this.#flushTorn();
+      if (!foreign && stripped.text.includes('\\') && this.#figures(figuresOf(stripped.text), meta)) continue;
+      for (const part of linesOf(stripped)) this.#stripped(part, meta, prefixed, foreign);
     }
     this.#assembler.passed(number);
   }
 
-  end(): void {
-    this.#flush();
-    this.#assembler.end();
+  /** Whether the line is a piece, of which more follow. What is longer than any line of a report is cut. */
+  #keepPartial(text: string): boolean {
+    if (!text.startsWith('2') || !CRI_PARTIAL.test(text)) return false;
+    const piece = this.#partial.length === 0 ? text : text.replace(CRI_PREFIX, '').slice(0, MAX_PARTIAL - this.#partialLength);
+    if (piece !== '') this.#partial.push(piece);
+    this.#partialLength += piece.length;
+    return true;
   }
 
-  #joinPartial(text: string): boolean {
-    if (!text.startsWith('2') || !CRI_PARTIAL.test(text)) return false;
-    const piece = this.#partial === '' ? text : text.replace(CRI_PREFIX, '');
-    this.#partial = (this.#partial + piece).slice(0, MAX_PARTIAL);
+  #takePartial(): string {
+    const text = this.#partial.join('');
+    this.#partial = [];
+    this.#partialLength = 0;
+    return text;
+  }
+
+  /** Takes figures that came in one text, but for the last line. */
+  #figures(lines: readonly string[] | undefined, meta: LineMeta): boolean {
+    if (lines === undefined) return false;
+    for (const line of lines.slice(0, -1)) this.#stripped(line.trim(), meta, true, false);
+    this.#torn = { last: lines.at(-1) ?? '', meta };
     return true;
+  }
+
+  #flushTorn(): void {
+    const torn = this.#torn;
+    this.#torn = undefined;
+    if (torn !== undefined && torn.last.trim() !== '') this.#stripped(torn.last.trim(), torn.meta, true, false);
   }
 
   #stripped(text: string, meta: LineMeta, prefixed: boolean, foreign: boolean): void {
@@ -116,6 +161,16 @@ export class LineReader {
     const event = recognise(text);
     if (event !== undefined) this.#assembler.take(event, timed(meta));
   }
+}
+
+/** A line without what pasting and crashes left in it. */
+function repaired(line: string): string {
+  return DAMAGED.test(line) ? line.replace(ANSI, '').replaceAll('\u0000', '').replaceAll('\u00a0', ' ') : line;
+}
+
+/** The kernel's lines in a stripped one: several where one record was printed with line breaks in it. */
+function linesOf({ text, isRecord }: StrippedLine): readonly string[] {
+  return isRecord && text.includes('\\') ? linesOfRecord(text).map((line) => repaired(line).trim()) : [text];
 }
 
 /** The line's clock in seconds where no uptime serves: worked out for the few lines that are of a report. */

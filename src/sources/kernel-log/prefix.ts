@@ -17,6 +17,8 @@ export interface StrippedLine {
   readonly caller: string | undefined;
   /** The program syslog names; undefined where there is no syslog tag. Kernel lines carry `kernel`. */
   readonly ident: string | undefined;
+  /** It is a record of /dev/kmsg, whose text is escaped (kmsg-record.ts). */
+  readonly isRecord: true | undefined;
 }
 
 type Taken = { -readonly [Name in keyof StrippedLine]: StrippedLine[Name] };
@@ -130,6 +132,7 @@ const NUMBERED: readonly PrefixRule[] = [
     take: (match, taken) => {
       takeUptime(String(Number(match[1]) / 1e6), taken);
       if (match[2] !== undefined) taken.caller = match[2];
+      taken.isRecord = true;
     },
     innermost: true,
   },
@@ -237,6 +240,7 @@ export function stripPrefix(line: string): StrippedLine {
     host: undefined,
     caller: undefined,
     ident: undefined,
+    isRecord: undefined,
   };
   let text = line.trim();
   for (let round = 0; round < MAX_PREFIXES; round++) {

@@ -138,12 +138,46 @@ describe('a bundle', () => {
     expect(report).toMatchObject({ killed: [{ pid: 18524 }], oomMemcg: { path: original?.oomMemcg?.path } });
   });
 
+  it('keeps records of /dev/kmsg escaped, which read as before, and hides secrets behind their line breaks', async () => {
+    const records = readFileSync('test/fixtures/kmsg/5.10-v2.kmsg', 'utf8');
+    const path = join(temporaryDirectory(), 'kmsg');
+    writeFileSync(path, `6,1,1,-;curl says\\x0aBearer hunter2\\x0adone\n${records}`);
+    const { file } = await collectKernelLog({ inputs: [{ kind: 'path', path }], namesHost: false });
+    if ('missing' in file) return expect.fail(file.missing);
+    const text = Buffer.from(file.content).toString();
+    expect(text).toBe(`6,1,1,-;curl says\\x0aBearer redacted\\x0adone\n${records}`);
+    const statistics = parseKernelLog(text, KERNEL_LOG).map(({ memcgStats }) => Object.keys(memcgStats[0]?.entries ?? {}).length);
+    expect(statistics).toEqual(Array(8).fill(36));
+  });
+
   it('says why there is no kernel log', async () => {
     const path = join(temporaryDirectory(), 'kern.log');
     const inputs = [{ kind: 'path', path } as const];
     expect((await collectKernelLog({ inputs, namesHost: false })).file).toMatchObject({ missing: `${path}: not-found` });
     writeFileSync(path, 'all is well\n');
     expect((await collectKernelLog({ inputs, namesHost: false })).file).toMatchObject({ missing: `${path}: no OOM report` });
+  });
+
+  it('has the log of a directory of which a part could not be read, and says which', async () => {
+    const directory = temporaryDirectory();
+    cpSync(seed, join(directory, 'kern.log'));
+    writeFileSync(join(directory, 'kern.log.1.bz2'), 'BZh91AY&SY');
+    const { file, problems } = await collectKernelLog({ inputs: [{ kind: 'path', path: directory }], namesHost: false });
+    expect(file).toMatchObject({ name: KERNEL_LOG, content: expect.anything() });
+    expect(problems).toMatchObject([{ key: 'read.error.unsupported-format' }]);
+  });
+
+  it('knows that a damaged log may have had a report, and that one that could not be read may', async () => {
+    const path = join(temporaryDirectory(), 'kern.log.gz');
+    writeFileSync(path, gzipSync('all is well\n'.repeat(1000)).subarray(0, -20));
+    const { file, problems } = await collectKernelLog({ inputs: [{ kind: 'path', path }], namesHost: false });
+    expect(problems).toMatchObject([{ key: 'read.damaged' }]);
+    const missing = (reason: string): BundleFile => ({ name: KERNEL_LOG, source: 'kernel log', missing: reason });
+    const problemsOf = async (log: BundleFile): Promise<string[]> =>
+      (await readBundle(await bundleOf([log]))).problems.map(({ key }) => key);
+    expect(await problemsOf(file)).toEqual(['bundle.unseen-log']);
+    expect(await problemsOf(missing('kmsg: kmsg-permission; journal: journal-permission'))).toEqual(['bundle.unseen-log']);
+    expect(await problemsOf(missing('kmsg: no OOM report; journal: no OOM report'))).toEqual([]);
   });
 
   it('leaves the names of the machine out of a log unless told to keep them', async () => {
@@ -265,6 +299,21 @@ describe('a hostile archive', () => {
     const stump = join(temporaryDirectory(), 'stump.tgz');
     writeFileSync(stump, content.subarray(0, 100));
     await expect(readBundle(stump)).rejects.toMatchObject({ code: 'manifest' });
+  });
+
+  it.each([
+    ['a word', Buffer.from('word')],
+    ['a page of NULs', Buffer.alloc(4096)],
+  ])('behind which %s stands is a bundle, small or large, and has lost nothing', async (name, behind) => {
+    const random = Array.from({ length: 3000 }, (_, index) => sha256(Buffer.from(String(index)))).join('');
+    for (const text of ['kept', random]) {
+      const path = await bundleOf([textFile('first', 'x', text)]);
+      writeFileSync(path, Buffer.concat([readFileSync(path), behind]));
+      expect(isBundle(path)).toBe(true);
+      const { files, problems } = await readBundle(path);
+      expect(Buffer.from(files.get('first') ?? []).toString() === text).toBe(true);
+      expect(problems.map(({ key }) => key)).toEqual(name === 'a word' ? ['read.damaged'] : []);
+    }
   });
 
   it('cannot pass off other shapes as live facts', async () => {

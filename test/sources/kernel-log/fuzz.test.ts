@@ -90,6 +90,21 @@ describe('any input', () => {
   });
 });
 
+describe('a line that CRI cut', () => {
+  const stamp = '2024-03-13T11:16:48.1Z stdout';
+
+  it('into any number of pieces is read in linear time', () => {
+    const pieces = `${stamp} P a piece of a line\n`.repeat(500_000);
+    expectSound(Buffer.from(`${pieces}${stamp} F [1.000000] Mem-Info:\n`));
+  });
+
+  it('is read where the log ends in the middle of it', () => {
+    const kill = 'Memory cgroup out of memory: Killed process 7 (tail) total-vm:68148kB, anon-rss:65280kB, file-rss:1692kB';
+    const log = `${stamp} P [1.000000] ${kill.slice(0, 40)}\n${stamp} P ${kill.slice(40)}\n`;
+    expect(parse(Buffer.from(log)).reports).toMatchObject([{ killed: [{ pid: 7, comm: 'tail' }], lastLine: 2 }]);
+  });
+});
+
 describe('what makes no difference', () => {
   it('how the input is cut into chunks', () => {
     const chunkLengths = fc.array(fc.integer({ min: 1, max: 5_000 }), { minLength: 1, maxLength: 20 });

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
-import { type Message, message } from '../../../model/index.js';
+import { message } from '../../../model/index.js';
 import type { LogSink } from './log-sink.js';
 import { errnoOf, ReadError } from './read-error.js';
 import { type ReadContext, ReadMeter, type SourceOutcome } from './reading.js';
@@ -16,32 +16,40 @@ export interface KmsgDevice {
 }
 
 /**
- * Reads the records that the kernel's ring buffer holds now into the sink. Each read(2) returns one record
- * (Documentation/ABI/testing/dev-kmsg, 3.5 and later): EAGAIN is the end, EPIPE says that records were overwritten before
- * they could be read, and EINVAL that a record did not fit; reading goes on with the next one.
+ * Reads the records that the kernel's ring buffer holds now into the sink, as they are: escaped (kmsg-record.ts). A buffer that
+ * holds none is another device, for the kernel's own is never empty: containers often have /dev/null or a console there.
  */
 export async function readKmsg(sink: LogSink, context: ReadContext, device: KmsgDevice = kernelDevice()): Promise<SourceOutcome> {
   openDevice(device);
   const meter = new ReadMeter(KMSG_SOURCE, context);
-  let lost = 0;
+  let records = 0;
+  let gaps = 0;
   try {
     for (;;) {
       const length = readRecord(device, sink.reserve());
       if (length === 'end') break;
       if (length === 'lost') {
-        lost++;
+        // What was overwritten before the first record would have been gone a moment later anyway.
+        if (records > 0) gaps++;
         continue;
       }
+      records++;
       sink.advance(length);
       await meter.add(length);
     }
   } finally {
     device.close();
   }
-  return { source: KMSG_SOURCE, notes: lost === 0 ? [] : [overrun(lost)] };
+  if (records === 0) throw new ReadError('kmsg-empty', KMSG_PATH);
+  return gaps === 0 ? { source: KMSG_SOURCE } : { source: KMSG_SOURCE, damage: message('read.kmsg-overrun', { gaps }) };
 }
 
-function readRecord(device: KmsgDevice, buffer: Uint8Array): number | 'end' | 'lost' {
+/**
+ * Reads the next record. Each read(2) returns one (Documentation/ABI/testing/dev-kmsg, 3.5 and later): EAGAIN is the end, EPIPE
+ * says that records were overwritten before they could be read, and EINVAL that one did not fit; the next read goes on after it.
+ * Throws a ReadError for any other failure.
+ */
+export function readRecord(device: KmsgDevice, buffer: Uint8Array): number | 'end' | 'lost' {
   try {
     return device.read(buffer) || 'end';
   } catch (error) {
@@ -68,11 +76,8 @@ function kmsgError(error: unknown): unknown {
   return errno === undefined ? error : new ReadError('io', KMSG_PATH, { detail: errno }, error);
 }
 
-function overrun(gaps: number): Message {
-  return message('read.kmsg-overrun', { gaps });
-}
-
-function kernelDevice(): KmsgDevice {
+/** The kernel's own device, read without waiting for more. */
+export function kernelDevice(): KmsgDevice {
   let fd = -1;
   return {
     open: () => {

@@ -6,10 +6,15 @@ export type ReadErrorCode =
   | 'permission'
   | 'special-file'
   | 'unsupported-format'
+  | 'decoder-memory'
   | 'journalctl-missing'
   | 'journalctl-failed'
+  | 'journal-permission'
+  | 'journal-missing'
+  | 'journal-empty'
   | 'kmsg-missing'
   | 'kmsg-permission'
+  | 'kmsg-empty'
   | 'io';
 
 /** A source that could not be read at all: which one, why, and what to do next. */

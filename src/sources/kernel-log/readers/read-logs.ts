@@ -1,13 +1,14 @@
 import { createReadStream, type Stats, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { type Message, message } from '../../../model/index.js';
+import type { SourceFormat } from '../format.js';
 import { listDirectory } from './directory.js';
 import { type JournalRange, readJournal } from './journal.js';
 import { KMSG_PATH, readKmsg } from './kmsg.js';
 import type { LogSink } from './log-sink.js';
 import { ReadError, toReadError } from './read-error.js';
 import type { ReadContext, SourceOutcome } from './reading.js';
-import { formatOfFile, readRegularFile, readStream } from './source.js';
+import { formatOfFile, READ_WITH, readRegularFile, readStream } from './source.js';
 
 /** One thing the user asked to be read. */
 export type LogInput =
@@ -33,6 +34,8 @@ export interface ReadSummary {
   readonly errors: readonly ReadError[];
   /** Damage found on the way. */
   readonly damages: readonly Message[];
+  /** Evidence that lay there and is of a kind that is not read, where there was any: with it nothing found is no proof. */
+  readonly unread?: readonly Message[];
   /** Worth saying, though nothing was lost. */
   readonly notes: readonly Message[];
 }
@@ -41,6 +44,7 @@ interface Reading {
   readonly options: ReadOptions;
   readonly outcomes: SourceOutcome[];
   readonly errors: ReadError[];
+  readonly unread: Message[];
   readonly notes: Message[];
 }
 
@@ -49,14 +53,15 @@ interface Reading {
  * others. Rejects with the abort reason, and with errors that are not about reading.
  */
 export async function readLogs(inputs: readonly LogInput[], options: ReadOptions): Promise<ReadSummary> {
-  const reading: Reading = { options, outcomes: [], errors: [], notes: [] };
+  const reading: Reading = { options, outcomes: [], errors: [], unread: [], notes: [] };
   for (const input of inputs) await readInput(input, reading);
-  const { outcomes, errors, notes } = reading;
+  const { outcomes, errors, unread, notes } = reading;
   return {
     sources: outcomes.map((outcome) => outcome.source),
     binaries: outcomes.filter((outcome) => outcome.binary).map((outcome) => outcome.source),
     errors,
     damages: outcomes.flatMap((outcome) => outcome.damage ?? []),
+    ...(unread.length === 0 ? {} : { unread }),
     notes: [...notes, ...outcomes.flatMap((outcome) => outcome.notes ?? [])],
   };
 }
@@ -85,33 +90,39 @@ async function readPath(path: string, reading: Reading): Promise<void> {
   }
   if (stats.isDirectory()) return readDirectory(path, reading);
   if (path === KMSG_PATH) return readInput({ kind: 'kmsg' }, reading);
-  if (stats.isFile()) return readInto(path, reading, (sink) => readRegularFile(path, stats, sink, reading.options));
+  if (stats.isFile()) return readInto(path, reading, (sink) => readRegularFile(path, sink, reading.options));
   if (stats.isFIFO() || stats.isCharacterDevice()) {
     return readInto(path, reading, (sink) => readStream(path, createReadStream(path), sink, reading.options));
   }
   recordError(new ReadError('special-file', path), path, reading);
 }
 
-/** Reads the logs of a directory. Files that are no text, such as the journal's, are passed over and said to be. */
+/** Reads the logs of a directory. Files that are no text are passed over and said to be; so are the journal's, which may be its log. */
 async function readDirectory(root: string, reading: Reading): Promise<void> {
   const { files, errors } = listDirectory(root);
   for (const error of errors) recordError(error, root, reading);
-  const skipped: string[] = [];
+  const binaries: string[] = [];
+  const journals: string[] = [];
   for (const path of files) {
-    if (isNoText(path)) skipped.push(path);
+    const format = formatOrText(path);
+    if (format === 'binary') binaries.push(path);
+    else if (format === 'journal') journals.push(path);
     else await readPath(path, reading);
   }
-  const [example] = skipped;
-  if (example !== undefined) reading.notes.push(message('read.skipped-binaries', { count: skipped.length, example }));
+  const [binary] = binaries;
+  if (binary !== undefined) reading.notes.push(message('read.skipped-binaries', { count: binaries.length, example: binary }));
+  const [journal] = journals;
+  const command = READ_WITH.journal ?? '';
+  if (journal !== undefined)
+    reading.unread.push(message('read.skipped-journals', { count: journals.length, example: journal, command }));
 }
 
 /** A file that cannot be opened counts as text here: reading it then says why. */
-function isNoText(path: string): boolean {
+function formatOrText(path: string): SourceFormat {
   try {
-    const format = formatOfFile(path);
-    return format === 'binary' || format === 'journal';
+    return formatOfFile(path);
   } catch {
-    return false;
+    return 'text';
   }
 }
 

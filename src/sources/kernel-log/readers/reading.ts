@@ -42,6 +42,11 @@ export class ReadMeter {
     this.#totalBytes = totalBytes;
   }
 
+  /** Bytes counted so far. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Counts `bytes` more in a loop that is to be fair to the event loop. Rejects with the abort reason. */
   async add(bytes: number): Promise<void> {
     this.#context.signal?.throwIfAborted();

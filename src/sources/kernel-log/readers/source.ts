@@ -1,8 +1,10 @@
-import { closeSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
+import { bytes, type Message, message } from '../../../model/index.js';
 import { detectFormat, HEAD_BYTES, type SourceFormat } from '../format.js';
 import { copyFile, fileChunks, meteredChunks, peek } from './chunks.js';
-import { type CompressedFormat, decompress } from './decompress.js';
+import { type CompressedFormat, type CompressedInput, decompress } from './decompress.js';
+import { headOfFile, readHead } from './head.js';
 import type { LogSink } from './log-sink.js';
 import { ReadError } from './read-error.js';
 import { type ReadContext, ReadMeter, type SourceOutcome } from './reading.js';
@@ -15,21 +17,28 @@ export const READ_WITH: Readonly<Partial<Record<SourceFormat, string>>> = {
 };
 
 /** Reads a regular file of any size, plain or compressed, into the sink. Throws a ReadError or the errno error of a system call. */
-export async function readRegularFile(path: string, stats: Stats, sink: LogSink, context: ReadContext): Promise<SourceOutcome> {
+export async function readRegularFile(path: string, sink: LogSink, context: ReadContext): Promise<SourceOutcome> {
   const fd = openSync(path, 'r');
   try {
-    const format = detectFormat(readHead(fd));
-    const meter = new ReadMeter(path, context, stats.size);
-    if (!isCompressed(format)) {
-      assertReadable(format, path);
-      await copyFile(fd, sink, meter);
-      return { source: path, binary: format === 'binary' };
-    }
-    const input = { source: path, fd, chunks: fileChunks(fd, meter), signal: context.signal };
-    return outcome(path, await decompress(format, input, sink));
+    const { size } = fstatSync(fd);
+    const format = detectFormat(readHead(fd, HEAD_BYTES));
+    const meter = new ReadMeter(path, context, size);
+    assertReadable(format, path);
+    let damage: Message | undefined;
+    if (isCompressed(format)) damage = await decompress(format, compressedFile(path, fd, meter, context.signal), sink);
+    else await copyFile(fd, sink, meter);
+    // How much of a compressed file was wanted only its decoder knows.
+    const seen = isCompressed(format) ? fstatSync(fd).size : meter.bytes;
+    if (seen < size) damage = message('read.truncated', { path, size: bytes(size), seen: bytes(seen) });
+    return { ...outcome(path, damage), binary: format === 'binary' };
   } finally {
     closeSync(fd);
   }
+}
+
+function compressedFile(source: string, fd: number, meter: ReadMeter, signal: AbortSignal | undefined): CompressedInput {
+  const again = (): AsyncIterable<Uint8Array> => fileChunks(fd, new ReadMeter(source, signal === undefined ? {} : { signal }));
+  return { source, fd, chunks: fileChunks(fd, meter), again, signal };
 }
 
 /** Reads a pipe or another stream, plain or compressed, into the sink, and closes it. */
@@ -50,19 +59,9 @@ export async function readStream(source: string, stream: Readable, sink: LogSink
   }
 }
 
-/** The format of a file by its first bytes. Throws the errno error of a system call. */
+/** The format of a regular file by its first bytes. Throws the errno error of a system call. */
 export function formatOfFile(path: string): SourceFormat {
-  const fd = openSync(path, 'r');
-  try {
-    return detectFormat(readHead(fd));
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function readHead(fd: number): Uint8Array {
-  const buffer = new Uint8Array(HEAD_BYTES);
-  return buffer.subarray(0, readSync(fd, buffer, { position: 0 }));
+  return detectFormat(headOfFile(path, HEAD_BYTES) ?? new Uint8Array());
 }
 
 function isCompressed(format: SourceFormat): format is CompressedFormat {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { errnoOf } from './read-error.js';
 
-/** A message of a tool is shown in one line; more of it is not kept. */
+/** More of what a tool complains with is not kept. */
 const MAX_STDERR = 4096;
 
 export interface ToolOptions {
@@ -10,10 +10,12 @@ export interface ToolOptions {
   readonly input: number | AsyncIterable<Uint8Array> | undefined;
   /** Called with each piece of the tool's output. */
   readonly onOutput: (chunk: Uint8Array) => void;
+  /** In place of this program's own environment. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How a tool ended. `missing`: it is not on the PATH. `stderr`: the first line it complained with, or empty. */
+/** How a tool ended. `missing`: it is not on the PATH. `stderr`: what it complained with, or empty. */
 export type ToolResult =
   | { readonly status: 'missing' }
   | { readonly status: 'exited'; readonly exitCode: number | undefined; readonly stderr: string };
@@ -23,11 +25,11 @@ export type ToolResult =
  * be read; how the tool itself ends is a result. `LC_ALL=C` keeps what the tool says in one language.
  */
 export async function runTool(command: string, args: readonly string[], options: ToolOptions): Promise<ToolResult> {
-  const { input, onOutput, signal } = options;
+  const { input, onOutput, env = process.env, signal } = options;
   const stdin = input === undefined ? 'ignore' : typeof input === 'number' ? input : 'pipe';
   const child = spawn(command, args, {
     stdio: [stdin, 'pipe', 'pipe'],
-    env: { ...process.env, LC_ALL: 'C' },
+    env: { ...env, LC_ALL: 'C' },
     ...(signal === undefined ? {} : { signal }),
   });
   const ended = new Promise<number | undefined>((resolve, reject) => {
@@ -43,7 +45,7 @@ export async function runTool(command: string, args: readonly string[], options:
     // Nothing of the input may be consumed before it is known that the tool exists.
     await Promise.race([once(child, 'spawn'), ended]);
     if (typeof input === 'object') await Promise.race([feed(child.stdin, input), ended]);
-    return { status: 'exited', exitCode: await ended, stderr: firstLine(stderr) };
+    return { status: 'exited', exitCode: await ended, stderr: stderr.trim() };
   } catch (error) {
     child.kill();
     if (errnoOf(error) === 'ENOENT') return { status: 'missing' };
@@ -68,6 +70,7 @@ async function feed(stdin: NodeJS.WritableStream | null, chunks: AsyncIterable<U
   stdin.end();
 }
 
-function firstLine(text: string): string {
-  return text.trim().split('\n', 1)[0] ?? '';
+/** What is shown of a tool's complaint. */
+export function firstLine(stderr: string): string {
+  return stderr.split('\n', 1)[0] ?? '';
 }

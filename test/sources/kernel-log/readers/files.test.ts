@@ -1,14 +1,16 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { LogSink } from '../../../../src/sources/kernel-log/readers/log-sink.js';
+import { readLogs } from '../../../../src/sources/kernel-log/readers/read-logs.js';
 import { temporaryDirectory } from '../../../support/temporary-directory.js';
-import { collect, manyLines } from './collecting-sink.js';
+import { CollectingSink, collect, manyLines } from './collecting-sink.js';
 
 describe('a file', () => {
   it('larger than the buffer is read whole', async () => {
@@ -67,6 +69,48 @@ describe('a file', () => {
       { code: 'unsupported-format', problem: { params: { format: { value: format }, command: { value: command } } } },
     ]);
     expect(summary.sources).toEqual([]);
+  });
+
+  it.each([
+    ['plain', (text: string) => Buffer.from(text)],
+    ['gzip', (text: string) => gzipSync(text, { level: 0 })],
+  ])('that is truncated while it is read (%s) was not read whole, and that is said', async (_, pack) => {
+    const path = join(temporaryDirectory(), 'kern.log');
+    const text = manyLines(40_000);
+    writeFileSync(path, pack(text));
+    const sink = new CollectingSink();
+    const truncating: LogSink = {
+      reserve: () => sink.reserve(),
+      advance: (length) => {
+        sink.advance(length);
+        truncateSync(path, 0);
+      },
+      push: (chunk) => {
+        sink.push(chunk);
+        truncateSync(path, 0);
+      },
+      end: () => sink.end(),
+    };
+    const summary = await readLogs([{ kind: 'path', path }], { openSink: () => truncating });
+    expect(sink.text.length).toBeGreaterThan(0);
+    expect(text.startsWith(sink.text)).toBe(true);
+    expect(summary.damages).toMatchObject([{ key: 'read.truncated', params: { path: { value: path } } }]);
+  });
+
+  it('that grows while it is read has lost nothing', async () => {
+    const path = join(temporaryDirectory(), 'kern.log');
+    writeFileSync(path, manyLines(10));
+    const sink = new CollectingSink();
+    const growing: LogSink = {
+      reserve: () => sink.reserve(),
+      advance: (length) => {
+        if (sink.text.length < 10_000) appendFileSync(path, manyLines(10));
+        sink.advance(length);
+      },
+      push: (chunk) => sink.push(chunk),
+      end: () => sink.end(),
+    };
+    expect((await readLogs([{ kind: 'path', path }], { openSink: () => growing })).damages).toEqual([]);
   });
 
   it('reports progress with its size and stops when aborted', async () => {
@@ -158,7 +202,11 @@ describe('a directory', () => {
     const { summary } = await collect([{ kind: 'path', path: root }]);
     expect(summary.sources).toEqual([join(root, 'kern.log')]);
     expect(summary.notes).toMatchObject([
-      { key: 'read.skipped-binaries', params: { count: { value: 2 }, example: { value: join(root, 'system.journal') } } },
+      { key: 'read.skipped-binaries', params: { count: { value: 1 }, example: { value: join(root, 'wtmp') } } },
+    ]);
+    // The kernel's messages may be in there: nothing found beside it is no proof.
+    expect(summary.unread).toMatchObject([
+      { key: 'read.skipped-journals', params: { count: { value: 1 }, example: { value: join(root, 'system.journal') } } },
     ]);
   });
 

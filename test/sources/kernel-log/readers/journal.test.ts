@@ -46,18 +46,74 @@ describe('the journal', () => {
     expect(summary).toMatchObject({ sources: ['journal'], notes: [] });
   });
 
-  it('passes on what journalctl says while it succeeds', async () => {
-    fakeJournalctl(
-      `echo '{"MESSAGE":"x"}'; echo 'Hint: You are currently not seeing messages from other users.' >&2; echo more >&2`,
-    );
+  it('was read in part where journalctl passes a file over, though it succeeds', async () => {
+    fakeJournalctl(`echo '{"MESSAGE":"x"}'; echo 'Journal file system.journal corrupted, ignoring file.' >&2; echo more >&2`);
     const { texts, summary } = await collect([{ kind: 'journal' }]);
     expect(texts.get('journal')).toBe('{"MESSAGE":"x"}\n');
-    expect(summary.notes).toMatchObject([
-      {
-        key: 'read.journalctl-says',
-        params: { detail: { value: 'Hint: You are currently not seeing messages from other users.' } },
-      },
+    expect(summary.damages).toMatchObject([
+      { key: 'read.journalctl-says', params: { detail: { value: 'Journal file system.journal corrupted, ignoring file.' } } },
     ]);
+  });
+
+  describe('that the account may not see', () => {
+    const HINTS = [
+      [
+        'systemd 252, with access lists',
+        "Hint: You are currently not seeing messages from other users and the system.\n      Users in groups 'adm', 'systemd-journal' can see all messages.\n      Pass -q to turn off this notice.",
+      ],
+      [
+        'systemd 252, without',
+        "Hint: You are currently not seeing messages from the system.\n      Users in the 'systemd-journal' group can see all messages. Pass -q to\n      turn off this notice.",
+      ],
+      [
+        'systemd 219',
+        "Showing user generated messages only. Users in the group 'systemd-journal' can see all messages. Pass -q to turn this notice off.",
+      ],
+    ] as const;
+
+    /** journalctl of an account with a journal of its own: with JSON it prints what it may, and not a word of the rest. */
+    const hinting = (hint: string, output = ''): void =>
+      fakeJournalctl(`case "$*" in *--output=json*) printf '%s' '${output}' ;; *) echo "${hint}" >&2 ;; esac`);
+
+    it.each(HINTS)('is no journal without a kill: %s', async (_, hint) => {
+      hinting(hint);
+      const { summary } = await collect([{ kind: 'journal' }]);
+      expect(summary).toMatchObject({ sources: [], errors: [{ code: 'journal-permission' }] });
+      expect((await collect([{ kind: 'journal', since: '-2h' }])).summary.errors).toHaveLength(1);
+    });
+
+    it.each(HINTS)('in part is read in part: %s', async (_, hint) => {
+      hinting(hint, '{"MESSAGE":"x"}');
+      const { summary, texts } = await collect([{ kind: 'journal' }]);
+      expect(texts.get('journal')).toBe('{"MESSAGE":"x"}');
+      expect(summary).toMatchObject({ sources: ['journal'], damages: [{ key: 'read.journal-permission' }], errors: [] });
+    });
+
+    it('at all fails, and is told apart from other failures', async () => {
+      fakeJournalctl(`echo 'No journal files were opened due to insufficient permissions.' >&2; exit 1`);
+      expect((await collect([{ kind: 'journal' }])).summary.errors).toMatchObject([{ code: 'journal-permission' }]);
+    });
+
+    it('is noticed whatever the user has journalctl log', async () => {
+      fakeJournalctl(
+        '[ "$SYSTEMD_LOG_LEVEL" = notice ] && echo "Hint: You are currently not seeing messages from the system." >&2; exit 0',
+      );
+      vi.stubEnv('SYSTEMD_LOG_LEVEL', 'err');
+      expect((await collect([{ kind: 'journal' }])).summary.errors).toMatchObject([{ code: 'journal-permission' }]);
+    });
+  });
+
+  it('that is not there is an error, though journalctl succeeds', async () => {
+    fakeJournalctl(
+      `case "$*" in *--output=json*) ;; *) echo 'No journal files were found.' >&2; echo '-- No entries --' ;; esac`,
+    );
+    expect((await collect([{ kind: 'journal' }])).summary).toMatchObject({ sources: [], errors: [{ code: 'journal-missing' }] });
+  });
+
+  it('of this boot without a message of the kernel is not the node’s; a span of time may have none', async () => {
+    fakeJournalctl('exit 0');
+    expect((await collect([{ kind: 'journal' }])).summary).toMatchObject({ sources: [], errors: [{ code: 'journal-empty' }] });
+    expect((await collect([{ kind: 'journal', since: '-2h' }])).summary).toMatchObject({ sources: ['journal'], errors: [] });
   });
 
   it('fails with what journalctl complains about', async () => {
