@@ -5,15 +5,17 @@ const HOST = 'sources/host';
 
 const MAY_USE = {
   model: [],
+  // Takes secrets out of texts, for every stage that quotes some.
+  'sources/secrets': ['model'],
   // The sources, one folder a place; each ends in facts of the model.
   'sources/streams': ['model'],
-  'sources/kernel-log': ['model', IDENTITY, 'sources/streams'],
-  'sources/host': ['model'],
-  'sources/cgroup': ['model', HOST, 'sources/process', 'sources/redact'],
-  'sources/process': ['model', HOST],
-  'sources/heap': ['model', 'sources/streams'],
-  'sources/kubernetes': ['model', IDENTITY],
-  'sources/prometheus': ['model', IDENTITY],
+  'sources/kernel-log': ['model', 'sources/secrets', IDENTITY, 'sources/streams'],
+  'sources/host': ['model', 'sources/secrets'],
+  'sources/cgroup': ['model', HOST, 'sources/process', 'sources/secrets'],
+  'sources/process': ['model', 'sources/secrets', HOST],
+  'sources/heap': ['model', 'sources/secrets', 'sources/streams'],
+  'sources/kubernetes': ['model', 'sources/secrets', IDENTITY],
+  'sources/prometheus': ['model', 'sources/secrets', IDENTITY],
   // Evidence that oomkit itself put together: it holds what the other sources have.
   'sources/bundle': ['model', 'sources'],
   'sources/recording': ['model', 'sources'],
@@ -36,9 +38,8 @@ const MAY_USE = {
 const READERS = [
   'sources/kernel-log/readers/',
   'sources/heap/(?:readers|heap-reading)\\.',
-  'sources/bundle/(?:collect-|files|log-excerpt|read-bundle|recognise|write-bundle)',
+  'sources/bundle/(?:collect-|files|log-excerpt|public-text|read-bundle|recognise|write-bundle)',
   'sources/recording/(?:read-recording|recognise)\\.',
-  'sources/redact',
   'sources/streams/decoder-tools',
 ].join('|');
 

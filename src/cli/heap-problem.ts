@@ -1,6 +1,6 @@
 import { message } from '../model/index.js';
 import { type HeapErrorCode, HeapProfileError } from '../sources/heap/errors.js';
-import { shownLocation } from '../sources/heap/heap-reading.js';
+import { shownLocation } from '../sources/secrets/url.js';
 import type { Language } from '../words/language.js';
 import { renderMessage } from '../words/messages/render.js';
 import { ExitCode } from './exit-code.js';

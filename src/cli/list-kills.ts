@@ -10,7 +10,6 @@ import {
   readOomEvents,
   watchObjects,
 } from '../sources/kubernetes/index.js';
-import { redactText } from '../sources/redact.js';
 
 export interface KillChoice {
   /** All namespaces unless given. */
@@ -40,7 +39,7 @@ export const MOST_NODES = 100;
 
 /** Reads the kills of a cluster. Pods are taken page by page, and nothing is kept of those without a kill. Throws a KubeError. */
 export async function readKills(connection: ClusterConnection, choice: KillChoice, signal: AbortSignal): Promise<KillsRead> {
-  const surroundings = withoutSecrets(await readEvents(connection, choice.namespace, signal));
+  const surroundings = await readEvents(connection, choice.namespace, signal);
   const events = eventsByPod(surroundings.events);
   const found: PodFacts[] = [];
   const running = new Map<string, PodFacts>();
@@ -56,7 +55,7 @@ export async function readKills(connection: ClusterConnection, choice: KillChoic
     podsSeen += page.items.length;
     for (const item of page.items) {
       if (item.spec?.nodeName !== undefined) nodes.add(item.spec.nodeName);
-      const pod = publicFacts(item);
+      const pod = podFacts(item);
       if (killsOfPod(pod, { events: eventsOf(events, pod), oomEvents: [] }).length > 0) found.push(pod);
     }
   }
@@ -97,7 +96,7 @@ async function podsCounted(
     const fieldSelector = [`metadata.name=${pod}`, choice.fieldSelector].filter((part) => part !== undefined).join(',');
     const one = { ...selectors(choice, signal), fieldSelector };
     for await (const { items } of listPages<RawPod>(connection, corePath('pods', namespace), one))
-      pods.push(...items.map(publicFacts));
+      pods.push(...items.map(podFacts));
   }
   return pods;
 }
@@ -126,10 +125,10 @@ export async function* watchKills(
     );
     for await (const event of watch) {
       if (event.kind === 'expired') continue;
-      const pod = publicFacts(event.object);
+      const pod = podFacts(event.object);
       if (killsOfPod(pod, { events: [], oomEvents: [] }).length === 0) continue;
       // Whether a probe did it only events tell; they are read when there is something to judge.
-      const { events } = withoutSecrets(await readEvents(connection, pod.namespace, signal));
+      const { events } = await readEvents(connection, pod.namespace, signal);
       const kills = killsOfPod(pod, { events: eventsOf(eventsByPod(events), pod), oomEvents: [] });
       yield* news(kills.filter((kill) => isSince(choice.sinceMs)(kill) && (choice.all || kill.verdict !== 'not-oom')));
     }
@@ -146,17 +145,6 @@ function selectors({ labelSelector, fieldSelector }: KillChoice, signal: AbortSi
     ...(labelSelector === undefined ? {} : { labelSelector }),
     ...(fieldSelector === undefined ? {} : { fieldSelector }),
   };
-}
-
-/** A pod's message, of an eviction or an admission, may quote anything. */
-function publicFacts(raw: RawPod): PodFacts {
-  const pod = podFacts(raw);
-  return pod.message === undefined ? pod : { ...pod, message: redactText(pod.message) };
-}
-
-/** A probe's note may quote what the program answered. */
-function withoutSecrets<T extends { readonly events: readonly ClusterEvent[] }>(read: T): T {
-  return { ...read, events: read.events.map((event) => ({ ...event, note: redactText(event.note) })) };
 }
 
 interface EventIndex {

@@ -13,6 +13,7 @@ import {
 import { excerptsOf } from '../sources/kernel-log/excerpt-keeper.js';
 import { toIncident } from '../sources/kernel-log/incident.js';
 import { parseKernelLog } from '../sources/kernel-log/parser.js';
+import { publicLine } from '../sources/kernel-log/readers/public-line.js';
 import { readReports } from '../sources/kernel-log/readers/read-reports.js';
 import { type ClusterConnection, KubeError, readKernelLogByPod } from '../sources/kubernetes/index.js';
 
@@ -74,7 +75,7 @@ export async function readNodeLogByPod(
 }
 
 function excerptsFor(incidents: readonly Incident[], log: string, source: string): ReadonlyMap<OomReport, Excerpt> {
-  const byLine = excerptsOf(new TextEncoder().encode(log), source);
+  const byLine = excerptsOf(new TextEncoder().encode(log), source, publicLine);
   const found = incidents.flatMap(({ report }) => {
     const excerpt = byLine.get(report.firstLine);
     return excerpt === undefined ? [] : [[report, excerpt] as const];

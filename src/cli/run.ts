@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
 import { CommanderError } from 'commander';
+import { redactCommandLine, redactText } from '../sources/secrets/command-line.js';
+import { redactUrls } from '../sources/secrets/url.js';
+import { printableBlock } from '../words/printable.js';
 import { ExitCode } from './exit-code.js';
 import { createProgram } from './program.js';
 import { UsageError } from './usage-error.js';
@@ -20,9 +23,29 @@ export async function run(name: string, args: readonly string[]): Promise<void> 
     if (error instanceof CommanderError && error.exitCode === 0) return;
     process.exitCode = exitCodeOf(error);
     const text = explain(error, name, args);
-    if (text !== undefined) process.stderr.write(`oomkit: ${text}\n`);
-    if (args.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    if (text !== undefined) process.stderr.write(`oomkit: ${shown(text.replaceAll('\n', ' '), args)}\n`);
+    if (args.includes('--debug') && error instanceof Error) process.stderr.write(`${shown(error.stack ?? '', args)}\n`);
   }
+}
+
+/**
+ * A text that may quote what was typed, such as `lab run mysql -pSECRET` without its `--`: control characters become visible, and
+ * secrets are taken out. An argument is looked at as a word of a command line only where it is an option: another may be a mistyped id.
+ */
+function shown(text: string, args: readonly string[]): string {
+  const safe = redactCommandLine(['', ...args]).slice(1);
+  const typed = args.flatMap((argument, at) => {
+    const value = /^--[\w-]{1,80}=(.+)$/s.exec(argument)?.[1] ?? '';
+    return [
+      [argument, argument.startsWith('-') ? (safe[at] ?? '') : redactText(argument)] as const,
+      [value, redactText(value)] as const,
+    ];
+  });
+  const quoted = typed.reduce(
+    (sofar, [word, instead]) => (word === instead ? sofar : sofar.replaceAll(word, () => instead)),
+    text,
+  );
+  return printableBlock(redactUrls(quoted)).join('\n');
 }
 
 function exitCodeOf(error: unknown): number {
@@ -46,7 +69,7 @@ function explain(error: unknown, name: string, args: readonly string[]): string 
 /** Commander's message is a line or two: `error: unknown option '--pood'` and `(Did you mean --pod?)`. */
 function explainUsage({ code, message }: CommanderError, name: string, args: readonly string[]): string {
   const [command = ''] = args;
-  const text = message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const text = message.replace(/^error: /, '');
   if (code !== 'commander.unknownCommand') return `${text}; see '${name} ${command.startsWith('-') ? '' : `${command} `}--help'`;
   if (existsSync(command)) return `'${command}' is not a command; to diagnose it: ${name} diagnose ${command}`;
   return `${text}; see '${name} --help'`;

@@ -8,6 +8,7 @@ import { type Libc, SYNC_FILE_RANGE } from '../sources/host/libc.js';
 import { parseMountinfo } from '../sources/host/mountinfo.js';
 import { listHostDirectory, readHostFile, readHostText } from '../sources/host/read-file.js';
 import { parseFdinfo } from '../sources/process/open-files.js';
+import { redactText } from '../sources/secrets/command-line.js';
 
 /** open(2) flags as fdinfo has them (include/uapi/asm-generic/fcntl.h; O_DIRECT as on x86 and RISC-V). */
 const O_ACCMODE = 0o3;
@@ -70,7 +71,7 @@ export class GuardedFiles {
     return {
       files: this.#seen.size,
       filesWithoutNeed: [...this.#needless].filter((key) => !this.#seen.has(key)).length,
-      notHelped: [...this.#obstacles.values()].slice(0, MOST_OBSTACLES),
+      notHelped: [...this.#obstacles.values()].slice(0, MOST_OBSTACLES).map(({ path, why }) => ({ path: redactText(path), why })),
       notHelpedCount: this.#obstacles.size,
     };
   }

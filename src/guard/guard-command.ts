@@ -6,6 +6,7 @@ import { forwardSignals } from '../lab/run/signals.js';
 import type { GuardReport } from '../model/index.js';
 import { thisHost } from '../sources/host/host.js';
 import { listMembers } from '../sources/process/cgroup-processes.js';
+import { redactText } from '../sources/secrets/command-line.js';
 import { boundsFor, limitOver } from './bounds.js';
 import { GuardError } from './error.js';
 import { Guard, type GuardBounds, type GuardTarget } from './guard.js';
@@ -100,7 +101,7 @@ async function guardNew(
     starting.resume();
     guard.start();
     const exitCode = await ended;
-    return { target: { kind: 'command', name: command[0] }, ...(await guard.stop()), exitCode };
+    return { target: { kind: 'command', name: redactText(command[0]) }, ...(await guard.stop()), exitCode };
   } finally {
     passing.end();
   }

@@ -10,4 +10,6 @@ export interface Excerpt {
   /** What was read, named as citations name it. */
   readonly source: string;
   readonly parts: readonly ExcerptPart[];
+  /** Lines in between that are of other programs and were left out; absent when none was. */
+  readonly leftOut?: number;
 }

@@ -1,7 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type PageEvidence, pageForServer, parsePageEvidence } from '../../src/inquiry/page.js';
+import { sha256 } from '../../src/sources/bundle/files.js';
+import { BUNDLE_VERSION, KERNEL_LOG } from '../../src/sources/bundle/manifest.js';
+import { tarArchive } from '../support/tar-archive.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { buildProgram, oomkit } from './built-program.js';
 
@@ -46,6 +50,41 @@ describe('diagnose -o html', () => {
     const text = JSON.stringify(incidents);
     expect(text).toContain('connecting with password=redacted');
     expect(text).not.toContain(SECRET);
+  });
+
+  it('leaves out what other programs logged between the lines of a report, and counts it', () => {
+    const between = `Mar 13 11:16:48 node1 app[12]: the word is ${SECRET}`;
+    const lines = SEED.trimEnd()
+      .split('\n')
+      .filter((line) => line !== '');
+    const mixed = lines.flatMap((line) => [`Mar 13 11:16:48 node1 kernel: ${line}`, between]);
+    const [incident] = evidenceOf([file('messages', mixed.join('\n'))], 0).incidents;
+    expect(JSON.stringify(incident)).not.toContain(SECRET);
+    expect(incident?.excerpt?.parts.flatMap((part) => part.lines)).toHaveLength(lines.length);
+    expect(incident?.excerpt?.leftOut).toBe(lines.length);
+  });
+
+  it('has no secret that an older oomkit left in a bundle', () => {
+    const path = join(temporaryDirectory(), 'bundle.tgz');
+    const log = `${SEED.trimEnd()}\n[580237.400000] app: token=${SECRET}\n`;
+    const content = Buffer.from(log);
+    const manifest = {
+      version: BUNDLE_VERSION,
+      created: '2026-11-23T12:00:00.000Z',
+      tool: { name: 'oomkit', version: '0.0.0' },
+      host: { architecture: 'x64', hostname: 'redacted' },
+      files: [{ name: KERNEL_LOG, source: 'kmsg', bytes: content.length, sha256: sha256(content) }],
+    };
+    const members = [
+      { name: 'manifest.json', data: Buffer.from(JSON.stringify(manifest)) },
+      { name: KERNEL_LOG, data: content },
+    ];
+    writeFileSync(path, gzipSync(tarArchive(members)));
+    const [inlined] = evidenceOf([path], 0).files;
+    const tar = gunzipSync(Buffer.from(inlined !== undefined && 'base64' in inlined ? inlined.base64 : '', 'base64')).toString();
+    expect(tar).toContain('token=redacted');
+    expect(tar).not.toContain(SECRET);
+    expect(oomkit(['diagnose', path]).status).toBe(0);
   });
 
   it('has no secret of the command line in a recording', () => {

@@ -264,10 +264,22 @@ describe('bad input ends in one line and its exit code:', () => {
     [['diagnoze', seed], /unknown command 'diagnoze' \(Did you mean diagnose\?\); see 'oomkit --help'/],
     [[seed], /is not a command; to diagnose it: oomkit diagnose test\/fixtures/],
     [['--nonsense'], /unknown option '--nonsense'; see 'oomkit --help'/],
+    // What was typed may steer a terminal, and hold a secret: a command whose -- was forgotten.
+    [['x\x1b]0;x\x07\u202e'], /unknown command 'x\\x1b\]0;x\\x07\\u\{202e\}'; see/],
+    [['diagnose', seed, '--pid', '\x9b31m'], /argument '\\x9b31m' is invalid/],
+    [['lab', 'run', '--memory', '1Gi', 'mysql', '-phunter2'], /unknown option '-predacted'; see/],
+    [['--password=hunter2'], /unknown option '--password=redacted'; see/],
+    [['import', '--checksum=token=hunter2', 'x', 'y'], /argument 'token=redacted' is invalid/],
   ])('%j', (args, text) => {
     const result = oomkit(args);
     expect(result.status).toBe(2);
     expectOneLine(result, text);
+  });
+
+  it('a URL where a file is read from, without its login and query', () => {
+    const result = oomkit(['diagnose', 'https://alice:s3cret@host/kern.log?token=s3cret']);
+    expect(result.status).toBe(3);
+    expectOneLine(result, /^oomkit: https:\/\/host\/kern\.log: no such file or directory/);
   });
 
   it('and shows a stack only with --debug', () => {

@@ -46,6 +46,7 @@ export function LogLines({ excerpt, marked }: { readonly excerpt: Excerpt; reado
           </button>
         )}
       </header>
+      {excerpt.leftOut === undefined ? null : <p class="place">{words.label('page.log.left-out', { count: excerpt.leftOut })}</p>}
       <figure class="log-lines" ref={box} tabIndex={0} aria-labelledby="log-heading">
         {runs.map(({ firstLine, lines, isMarked, isAfterGap }) => (
           <div

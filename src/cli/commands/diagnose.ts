@@ -117,7 +117,7 @@ async function diagnoseOne(path: string, options: Options): Promise<void> {
   if (verdict === undefined) return;
   if (options.output === 'html') {
     const { printDocumentPage } = await import('../page/print-page.js');
-    printDocumentPage(path, criteria, lang);
+    await printDocumentPage(path, criteria, lang);
     return;
   }
   if (verdict.kind === 'diagnoses') {

@@ -3,7 +3,7 @@ import { closeSync, constants, openSync, rmSync, statSync } from 'node:fs';
 import { compareVariants } from '../../lab/compare/compare.js';
 import { commandOf, parseVariant, qemuCacheModes, type Variant } from '../../lab/compare/variants.js';
 import { type LabComparison, type Message, message } from '../../model/index.js';
-import { printJson, renderLabComparison, renderMessage, toLabComparison } from '../../render/index.js';
+import { printJson, printYaml, renderLabComparison, renderMessage, toLabComparison } from '../../render/index.js';
 import { ExitCode } from '../exit-code.js';
 import { languageFor } from '../options.js';
 import { wantsColor, widthOf } from '../terminal.js';
@@ -45,10 +45,8 @@ export async function labCompare(words: readonly string[], options: LabCompareOp
   const succeeded = comparison.variants.some((variant) => variant.succeeded > 0);
   process.exitCode = succeeded ? ExitCode.Done : ExitCode.NothingFound;
   if (output === 'json') process.stdout.write(printJson(toLabComparison(comparison, { lang })));
-  else if (output === 'yaml') {
-    const { stringify } = await import('yaml');
-    process.stdout.write(stringify(toLabComparison(comparison, { lang }), { aliasDuplicateObjects: false }));
-  } else {
+  else if (output === 'yaml') process.stdout.write(await printYaml(toLabComparison(comparison, { lang })));
+  else {
     const color = wantsColor(options.color, process.env, process.stdout);
     const style = { lang, width: widthOf(process.stdout), color, wide: output === 'wide' };
     process.stdout.write(renderLabComparison(comparison, style));

@@ -3,7 +3,7 @@ import { diagnosesOf } from '../../inquiry/recording.js';
 import { besideMeasured } from '../../lab/predict/observed.js';
 import { runInCgroup } from '../../lab/run/run-in-cgroup.js';
 import { type LabRun, message } from '../../model/index.js';
-import { type LabRunItem, printJson, renderLabRun, renderMessage, toLabRun } from '../../render/index.js';
+import { type LabRunItem, printJson, printYaml, renderLabRun, renderMessage, toLabRun } from '../../render/index.js';
 import { thisHost } from '../../sources/host/host.js';
 import type { Language } from '../../words/language.js';
 import { ExitCode } from '../exit-code.js';
@@ -49,18 +49,12 @@ export async function labRun([first = '', ...rest]: readonly string[], options: 
   const beside = host === undefined ? undefined : besideMeasured(run.recording, host, run.writtenBytes);
   const item = toLabRun(run, diagnoses, { lang }, beside);
   if (toStdout) {
-    process.stdout.write(await machineText(item, output));
+    process.stdout.write(output === 'json' ? printJson(item) : await printYaml(item));
     return;
   }
   const style = { lang, width: widthOf(process.stderr), color, wide: output === 'wide' };
   process.stderr.write(renderLabRun(run, diagnoses, style, beside));
   if (file !== undefined) writeRecording(file, item, lang);
-}
-
-async function machineText(item: LabRunItem, format: string): Promise<string> {
-  if (format === 'json') return printJson(item);
-  const { stringify } = await import('yaml');
-  return stringify(item, { aliasDuplicateObjects: false });
 }
 
 /** On one line: indented, its columns of numbers would take ten times the room. A file that cannot be written loses no exit code. */

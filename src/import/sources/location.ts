@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { shownUrl } from '../../sources/secrets/url.js';
 import { ImportError } from '../error.js';
 
 /** What a user's SOURCE names. */
@@ -32,7 +33,7 @@ export function parseLocation(text: string): Location {
   } else if ((scheme === 'http' || scheme === 'https') && URL.canParse(text)) {
     return { kind: 'http', url: new URL(text) };
   }
-  throw new ImportError('bad-source', { source: shownText(text) });
+  throw new ImportError('bad-source', { source: shownUrl(text) });
 }
 
 /** `path[:reference]`, as skopeo writes it. */
@@ -49,9 +50,4 @@ function localPath(url: URL): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** What cannot be read may hold a password all the same. */
-function shownText(text: string): string {
-  return text.replace(/[?#].*$/s, '').replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1');
 }

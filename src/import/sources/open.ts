@@ -1,3 +1,4 @@
+import { shownUrl } from '../../sources/secrets/url.js';
 import { ImportError } from '../error.js';
 import { blankSource } from './blank.js';
 import { fileSource } from './file.js';
@@ -26,7 +27,7 @@ export async function openSource(text: string, options: OpenOptions): Promise<By
       const { bucket, key } = location;
       const sign = s3Signer(options.s3);
       const client = await httpClient({ ...options.http, ...(sign === undefined ? {} : { sign }) });
-      return httpSource(client, s3Url(bucket, key, options.s3), { ...options, shown: `s3://${bucket}/${key}` });
+      return httpSource(client, s3Url(bucket, key, options.s3), { ...options, shown: shownUrl(text) });
     }
     case 'registry':
     case 'oci-archive': {

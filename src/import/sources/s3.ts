@@ -1,3 +1,4 @@
+import { shownUrl } from '../../sources/secrets/url.js';
 import { ImportError } from '../error.js';
 import type { HttpOptions } from './http/client.js';
 
@@ -23,7 +24,7 @@ export function s3Url(bucket: string, key: string, options: S3Options): URL {
   const path = `/${key.split('/').map(encodeRfc3986).join('/')}`;
   const text = `${bucketUrl(bucket, options)}${path}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.pathname.endsWith(path) !== true) throw new ImportError('bad-source', { source: `s3://${bucket}/${key}` });
+  if (url?.pathname.endsWith(path) !== true) throw new ImportError('bad-source', { source: shownUrl(`s3://${bucket}/${key}`) });
   return url;
 }
 

@@ -32,7 +32,6 @@ import {
   readWorkload,
   runtimeWords,
 } from '../../sources/kubernetes/index.js';
-import { redactText } from '../../sources/redact.js';
 
 /** Everything about a pod that its containers share. */
 export type PodSurroundings = Omit<
@@ -121,7 +120,7 @@ export async function gatherPod(connection: ClusterConnection, pod: PodFacts, si
   return {
     observedAt: new Date().toISOString(),
     server: connection.server,
-    pod: { ...pod, ...present({ message: pod.message === undefined ? undefined : redactText(pod.message) }) },
+    pod,
     events: [...(events ?? []), ...(nodeEvents ?? [])].filter(
       ({ about }) => about.kind !== 'Pod' || about.uid === undefined || about.uid === pod.uid,
     ),
@@ -193,8 +192,7 @@ async function telling(
     if (restarted) events = [];
     events.push(...items.flatMap((item) => eventFacts(item) ?? []));
   }
-  // A probe's note may quote what the program answered.
-  return events.map((event) => ({ ...event, note: redactText(event.note) }));
+  return events;
 }
 
 /** The working set of each container, by metrics.k8s.io/v1beta1. */

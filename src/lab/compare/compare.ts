@@ -1,5 +1,6 @@
 import { type LabComparison, type LabRun, type Message, message } from '../../model/index.js';
 import { libc } from '../../sources/host/libc.js';
+import { redactCommandLine } from '../../sources/secrets/command-line.js';
 import type { RunRequest } from '../run/request.js';
 import { type RunContext, runInCgroup } from '../run/run-in-cgroup.js';
 import { dropCaches, runReset } from '../run/same-start.js';
@@ -45,19 +46,18 @@ export async function compareVariants(request: CompareRequest, context: CompareC
       if (reset !== undefined) await runReset(reset);
       beforeRun?.();
       dropCaches([...written, ...command]);
-      const result = await runInCgroup({ ...run, command }, context);
-      for (const { path } of result.recording.atPeak?.writableFiles ?? []) written.add(path);
+      const result = await runInCgroup({ ...run, command }, { ...context, onWritten: (path) => written.add(path) });
       runs.get(name)?.push({ name, round, ...result });
       if (result.forwardedSignals.length > 0) throw new DOMException('interrupted', 'AbortError');
     }
   }
   const limitBytes = [...runs.values()].flat()[0]?.limitBytes;
   return {
-    ...(template === undefined ? {} : { template }),
+    ...(template === undefined ? {} : { template: redactCommandLine(template) }),
     ...(preset === undefined ? {} : { preset }),
     ...(limitBytes === undefined ? {} : { limitBytes }),
     rounds,
-    variants: variants.map(({ name, command }) => variantOf(name, command, runs.get(name) ?? [])),
+    variants: variants.map(({ name, command }) => variantOf(name, redactCommandLine(command), runs.get(name) ?? [])),
     warnings,
   };
 }

@@ -8,6 +8,7 @@ import {
   message,
 } from '../../model/index.js';
 import { libc } from '../../sources/host/libc.js';
+import { redactCommandLine } from '../../sources/secrets/command-line.js';
 import { LabError } from '../error.js';
 import type { RunRequest } from '../run/request.js';
 import { type RunContext, runInCgroup } from '../run/run-in-cgroup.js';
@@ -43,8 +44,8 @@ export async function fitLimits(request: FitRequest, context: FitContext): Promi
   const warnings: Message[] = libc() === undefined ? [message('lab.warning.cache-kept')] : [];
   const isStopped = (): boolean => signal?.aborted === true;
   const answer = (end: FitEnd): LabFit => ({
-    command: run.command,
-    ...(reset === undefined ? {} : { reset }),
+    command: redactCommandLine(run.command),
+    ...(reset === undefined ? {} : { reset: redactCommandLine(reset) }),
     aims,
     end,
     ...answerOf(runs.map(fitRunOf), aims, end),
@@ -61,9 +62,9 @@ export async function fitLimits(request: FitRequest, context: FitContext): Promi
       if (reset !== undefined) await runReset(reset);
       dropCaches([...written, ...run.command]);
       if (isStopped()) return answer('interrupted');
-      const result = await runInCgroup({ ...run, ...(limitBytes === undefined ? {} : { limitBytes }) }, runContext);
+      const limited = { ...run, ...(limitBytes === undefined ? {} : { limitBytes }) };
+      const result = await runInCgroup(limited, { ...runContext, onWritten: (path) => written.add(path) });
       if (isStopped()) return answer('interrupted');
-      for (const { path } of result.recording.atPeak?.writableFiles ?? []) written.add(path);
       runs.push({ ...result, purpose, outcome: fitRunOf(result).outcome });
     } catch (error) {
       if (isStopped()) return answer('interrupted');

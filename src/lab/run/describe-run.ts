@@ -1,5 +1,7 @@
 import { type LabRun, type Message, message, present, type RecordedMoment } from '../../model/index.js';
 import type { Sampled } from '../../recorder/sampler.js';
+import { redactCommandLine } from '../../sources/secrets/command-line.js';
+import { publicMoment } from '../../sources/secrets/public-facts.js';
 import type { KernelReports } from './kernel-reports.js';
 import type { Outcome } from './outcome.js';
 import type { RunRequest } from './request.js';
@@ -31,11 +33,11 @@ export interface RunSeen {
   readonly release: string | undefined;
 }
 
-/** The run as it is reported and recorded. */
+/** The run as it is reported and recorded: without the secrets of command lines and files. */
 export function describeRun(seen: RunSeen): LabRun {
   const { request, sampled, log, limitBytes } = seen;
   return {
-    command: request.command,
+    command: redactCommandLine(request.command),
     ...present({ limitBytes, ancestorLimitBytes: seen.ancestorLimitBytes, notStarted: seen.failure }),
     swapAllowed: request.swap ?? false,
     ...seen.outcome,
@@ -60,8 +62,8 @@ export function describeRun(seen: RunSeen): LabRun {
         kernelRelease: seen.release,
         limitBytes,
         kernelLog: log?.log === '' ? undefined : log?.log,
-        atPeak: withoutSwap(sampled.atPeak, request),
-        beforeKill: withoutSwap(sampled.beforeKill, request),
+        atPeak: recordedMoment(sampled.atPeak, request),
+        beforeKill: recordedMoment(sampled.beforeKill, request),
       }),
     },
     warnings: warningsOf(seen),
@@ -69,8 +71,9 @@ export function describeRun(seen: RunSeen): LabRun {
 }
 
 /** The machine's free swap is none of the cgroup's where that may not swap. */
-function withoutSwap(moment: RecordedMoment | undefined, { swap }: RunRequest): RecordedMoment | undefined {
-  return moment === undefined || swap === true ? moment : { ...moment, freeSwapBytes: 0 };
+function recordedMoment(moment: RecordedMoment | undefined, { swap }: RunRequest): RecordedMoment | undefined {
+  if (moment === undefined) return undefined;
+  return publicMoment(swap === true ? moment : { ...moment, freeSwapBytes: 0 });
 }
 
 function warningsOf({ sampled: { oomKills }, hasLog, namesAll, isRemoved, cgroup: { directory } }: RunSeen): Message[] {

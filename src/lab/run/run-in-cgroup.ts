@@ -36,6 +36,8 @@ export interface RunContext {
   /** Kills the command and what it started. */
   readonly signal?: AbortSignal;
   readonly onSample?: (sample: Sample, company: Company) => void;
+  /** Told of each file that was open for writing at the run's peak, by its real path: the recording may have that redacted. */
+  readonly onWritten?: (path: string) => void;
 }
 
 /**
@@ -96,6 +98,7 @@ export async function runInCgroup(request: RunRequest, context: RunContext): Pro
       if (!ready) recorder.start();
       recorder.mark('exit');
       const sampled = recorder.stop();
+      for (const { path } of sampled.atPeak?.writableFiles ?? []) context.onWritten?.(path);
       const log = await kernelLogOf(kmsg, cgroup.name, sampled.oomKills);
       const strays = processesIn(cgroup.directory).length;
       removed = await removeCgroups(cgroup.cleanup, REMOVE_PATIENCE_MS);

@@ -5,7 +5,7 @@ import { observeCgroup } from '../cgroup/observe.js';
 import { HostError } from '../host/error.js';
 import { type Host, procOf } from '../host/host.js';
 import { listHostDirectory, readHostText } from '../host/read-file.js';
-import { redactCommandLine, redactText } from '../redact.js';
+import { redactCmdline } from '../secrets/command-line.js';
 import { type BundleFile, textFile } from './files.js';
 import { LIVE_FACTS } from './manifest.js';
 
@@ -28,7 +28,7 @@ export function collectCgroups(host: Host, hierarchy: MemoryHierarchy, selected:
   const paths = selected === undefined ? containersAmong(listCgroups(hierarchy)).map(({ path }) => path) : [selected];
   const observations = paths.slice(0, MAX_CGROUPS).flatMap((path) => {
     try {
-      return [withoutSecrets(observeCgroup(host, hierarchy, path, now))];
+      return [observeCgroup(host, hierarchy, path, now)];
     } catch (error) {
       if (selected === undefined && error instanceof HostError && error.code === 'no-match') return [];
       throw error;
@@ -77,10 +77,9 @@ function memoryFiles(hierarchy: MemoryHierarchy, path: string): BundleFile[] {
 
 function processFiles(host: Host, pid: number): BundleFile[] {
   const directory = `${procOf(host)}/${pid}`;
-  const commandLine = (text: string): string => redactCommandLine(text.replace(/\0+$/, '').split('\0')).join('\0');
   return [
     ...PROCESS_FILES.flatMap((name) => hostFile(`process/${pid}/${name}`, `${directory}/${name}`)),
-    ...hostFile(`process/${pid}/cmdline`, `${directory}/cmdline`, commandLine),
+    ...hostFile(`process/${pid}/cmdline`, `${directory}/cmdline`, redactCmdline),
   ];
 }
 
@@ -93,17 +92,4 @@ function hostFile(name: string, source: string, safe: (text: string) => string =
     if (error instanceof HostError) return [{ name, source, missing: error.code }];
     throw error;
   }
-}
-
-function withoutSecrets({ target, limited, writableFiles, freeSwapBytes }: Observation): Observation {
-  return {
-    target,
-    limited,
-    writableFiles: writableFiles.map((file) => ({
-      ...file,
-      path: redactText(file.path),
-      ...(file.mountSource === undefined ? {} : { mountSource: redactText(file.mountSource) }),
-    })),
-    freeSwapBytes,
-  };
 }

@@ -3,8 +3,8 @@ import { MIB } from '../../model/index.js';
 import { collectBytes, streamOf } from '../heap/byte-stream.js';
 import { readHeapDocument } from '../heap/document.js';
 import { HeapProfileError } from '../heap/errors.js';
-import { shownLocation } from '../heap/heap-reading.js';
 import { fetchBytes, isUrl } from '../heap/readers.js';
+import { shownLocation } from '../secrets/url.js';
 import type { BundleFile } from './files.js';
 
 const MAX_HEAP_BYTES = 64 * MIB;

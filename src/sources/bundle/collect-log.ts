@@ -1,5 +1,6 @@
-import { type Message, MIB } from '../../model/index.js';
+import { type Message, MIB, message } from '../../model/index.js';
 import { type LogInput, readLogs } from '../kernel-log/readers/read-logs.js';
+import { shownLocation } from '../secrets/url.js';
 import { type BundleFile, textFile } from './files.js';
 import { excerptReports } from './log-excerpt.js';
 import { KERNEL_LOG, NO_REPORT } from './manifest.js';
@@ -27,9 +28,12 @@ export async function collectKernelLog({ inputs, namesHost, signal }: LogChoice)
     const summary = await readLogs([input], { openSink: () => held, ...(signal === undefined ? {} : { signal }) });
     const { errors, damages, unread = [] } = summary;
     const unseen = [...errors.map(({ problem }) => problem), ...damages, ...unread];
-    const source = input.kind === 'path' ? input.path : input.kind;
+    const source = input.kind === 'path' ? shownLocation(input.path) : input.kind;
     const excerpt = excerptReports(held.text(), namesHost);
-    if (excerpt !== undefined) return { file: textFile(KERNEL_LOG, source, excerpt), problems: unseen };
+    if (excerpt !== undefined) {
+      const leftOut = excerpt.leftOut === 0 ? [] : [message('bundle.lines-left-out', { count: excerpt.leftOut, source })];
+      return { file: textFile(KERNEL_LOG, source, excerpt.text), problems: [...unseen, ...leftOut] };
+    }
     problems.push(...unseen);
     const nothing = unseen.length > 0 ? `${NO_REPORT} in what could be read` : NO_REPORT;
     reasons.push(...(errors.length > 0 ? errors.map(({ code }) => `${source}: ${code}`) : [`${source}${nothing}`]));

@@ -1,4 +1,4 @@
-import type { CgroupMemory, ProcessMemory } from '../../model/index.js';
+import type { CgroupMemory, ProcessMemory, WritableFile } from '../../model/index.js';
 import type { LiveCgroup, Observation } from '../cgroup/live.js';
 import { isRecord, LIVE_FACTS, parseJson } from './manifest.js';
 import type { Bundle } from './open-bundle.js';
@@ -102,7 +102,7 @@ export function isProcess(value: unknown): value is ProcessMemory {
   );
 }
 
-export function isWritableFile(value: unknown): boolean {
+export function isWritableFile(value: unknown): value is WritableFile {
   return (
     isRecord(value) &&
     [value.pid, value.fd, value.positionBytes, value.sizeBytes].every(isNumber) &&

@@ -1,62 +1,54 @@
-import type { Excerpt, OomReport } from '../../model/index.js';
-import { parseKernelLog } from '../kernel-log/parser.js';
-import { redactText } from '../redact.js';
+import type { OomReport } from '../../model/index.js';
+import { publicLines } from '../kernel-log/readers/public-lines.js';
 import { KERNEL_LOG } from './manifest.js';
 
 /** Lines kept before and after a report: what led to it, and what the kernel did next. */
 const CONTEXT_LINES = 100;
 /** Where syslog's own words have ended. */
 const SYSLOG_PREFIX = 120;
-/** A line break in a record of /dev/kmsg (kernel-log/kmsg-record.ts). */
-const KMSG_BREAK = '\\x0a';
 /** Fields of a journal entry that name the machine. */
 const MACHINE_FIELDS = /"(_HOSTNAME|_MACHINE_ID|_BOOT_ID)"\s*:\s*"[^"]*"/g;
 
+/** The parts of a log that may be passed on, and how many lines in between are not among them. */
+export interface PublicLog {
+  readonly text: string;
+  readonly leftOut: number;
+}
+
 /**
- * The parts of a kernel log around its OOM reports; undefined when it has none. The reports' own lines are kept as they are but
- * for the host's name; the lines around them may hold anything a program wrote to the kernel log, so secrets are taken out.
+ * The parts of a kernel log around its OOM reports; undefined when it has none. The reports' own lines are kept as they are but for the
+ * host's name. Of the kernel's lines around them secrets are taken out, and lines of other programs, which may hold anything, are left out.
  */
-export function excerptReports(text: string, namesHost: boolean): string | undefined {
-  const reports = parseKernelLog(text, KERNEL_LOG);
+export function excerptReports(text: string, namesHost: boolean): PublicLog | undefined {
+  const { reports, line, count } = publicLines(text, KERNEL_LOG);
   if (reports.length === 0) return undefined;
   const hosts = [...new Set(reports.map(({ host }) => host).filter((host) => host !== undefined))];
-  const lines = text.split('\n');
-  const kept = lines.flatMap((line, index) => {
-    const place = placeOf(index + 1, reports);
-    if (place === undefined) return [];
-    const safe = place === 'report' ? line : redactLine(line);
-    return [namesHost ? safe : withoutMachine(safe, hosts)];
-  });
-  return `${kept.join('\n').replace(/\n+$/, '')}\n`;
+  const kept: string[] = [];
+  let leftOut = 0;
+  for (const number of linesNear(reports, count)) {
+    const shown = line(number);
+    if (shown === undefined) leftOut += 1;
+    else kept.push(namesHost ? shown : withoutMachine(shown, hosts));
+  }
+  return { text: `${kept.join('\n').replace(/\n+$/, '')}\n`, leftOut };
 }
 
-/** The lines that an incident cites, without the secrets that the lines around its report may hold. */
-export function redactExcerpt(excerpt: Excerpt, { firstLine, lastLine, followingKills, reaped }: OomReport): Excerpt {
-  const own = new Set([...followingKills, ...reaped].map(({ line }) => line));
-  const isOwn = (line: number): boolean => (line >= firstLine && line <= lastLine) || own.has(line);
-  const parts = excerpt.parts.map((part) => ({
-    firstLine: part.firstLine,
-    lines: part.lines.map((text, at) => (isOwn(part.firstLine + at) ? text : redactLine(text))),
-  }));
-  return { source: excerpt.source, parts };
+/** A kernel log that may be passed on, with every line in its place: those of other programs, and those far from a report, are empty. */
+export function publicLog(text: string): string {
+  const { reports, line, count } = publicLines(text, KERNEL_LOG);
+  const lines = new Array<string>(count).fill('');
+  for (const number of linesNear(reports, count)) lines[number - 1] = line(number) ?? '';
+  return lines.join('\n');
 }
 
-/** A kernel log with every line in its place, and the secrets taken out of those that belong to no report. */
-export function redactLog(text: string): string {
-  const reports = parseKernelLog(text, KERNEL_LOG);
-  const safe = text.split('\n').map((line, index) => (placeOf(index + 1, reports) === 'report' ? line : redactLine(line)));
-  return safe.join('\n');
-}
-
-/** A record of /dev/kmsg may hold several lines: a word begins behind each break. */
-function redactLine(line: string): string {
-  return line.split(KMSG_BREAK).map(redactText).join(KMSG_BREAK);
-}
-
-function placeOf(line: number, reports: readonly OomReport[]): 'report' | 'context' | undefined {
-  if (reports.some(({ firstLine, lastLine }) => line >= firstLine && line <= lastLine)) return 'report';
-  const isNear = reports.some(({ firstLine, lastLine }) => line >= firstLine - CONTEXT_LINES && line <= lastLine + CONTEXT_LINES);
-  return isNear ? 'context' : undefined;
+/** The lines of the reports and those around them, ascending. Reports are in the order of their first lines. */
+function linesNear(reports: readonly OomReport[], count: number): number[] {
+  const numbers: number[] = [];
+  for (const { firstLine, lastLine } of reports) {
+    const from = Math.max(firstLine - CONTEXT_LINES, (numbers.at(-1) ?? 0) + 1);
+    for (let number = from; number <= Math.min(lastLine + CONTEXT_LINES, count); number++) numbers.push(number);
+  }
+  return numbers;
 }
 
 /** syslog names the machine between the time and the message, the journal in fields of its own. */

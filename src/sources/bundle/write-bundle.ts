@@ -1,12 +1,14 @@
-import { existsSync, linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { BundleError } from './error.js';
-import { type BundleFile, manifestEntry } from './files.js';
+import { type BundleFile, manifestEntry, sha256 } from './files.js';
 import { MANIFEST, type Manifest } from './manifest.js';
+import type { Bundle } from './open-bundle.js';
 
 /** Only its owner may read a bundle. */
 const OWNER_ONLY = 0o600;
+const NO_BYTES = new Uint8Array();
 
 /** A bundle's bytes: a gzip compressed tar archive whose first file is the manifest. */
 export async function packBundle(header: Omit<Manifest, 'files'>, files: readonly BundleFile[]): Promise<Uint8Array> {
@@ -22,6 +24,20 @@ export async function packBundle(header: Omit<Manifest, 'files'>, files: readonl
   const chunks: Uint8Array[] = [];
   for await (const chunk of archive as AsyncIterable<Uint8Array>) chunks.push(chunk);
   return gzipSync(Buffer.concat(chunks));
+}
+
+/** A bundle that was read, as bytes to pass on: the file's own where it holds what was read, or else packed anew from that. */
+export async function bundleBytes(path: string, { manifest, files }: Bundle): Promise<Uint8Array> {
+  const { files: entries, ...header } = manifest;
+  const isWhole = entries.every((entry) => 'missing' in entry || sha256(files.get(entry.name) ?? NO_BYTES) === entry.sha256);
+  if (isWhole) return readFileSync(path);
+  const packed = entries.map(({ name, source, ...entry }): BundleFile => {
+    const content = files.get(name);
+    return content === undefined
+      ? { name, source, missing: 'missing' in entry ? entry.missing : 'damaged' }
+      : { name, source, content };
+  });
+  return packBundle(header, packed);
 }
 
 /** Whether a bundle may be written there. Throws a BundleError when it would replace a file and may not. */

@@ -4,7 +4,7 @@ import { freeSwapBytes, type Host, kernelRelease, pageSizeBytes } from '../host/
 import { listMembers, readMembers } from '../process/cgroup-processes.js';
 import { writableFiles } from '../process/open-files.js';
 import { withPss } from '../process/read-process.js';
-import { redactCommandLine } from '../redact.js';
+import { publicFile, publicProcess } from '../secrets/public-facts.js';
 import type { LiveCgroup, Observation } from './live.js';
 import { readCgroupMemory } from './memory.js';
 import { directoryOf, type MemoryHierarchy } from './mounts.js';
@@ -27,7 +27,7 @@ export function observeCgroup(host: Host, hierarchy: MemoryHierarchy, path: stri
   return {
     target: withDetails,
     limited: limited === target ? withDetails : limited,
-    writableFiles: largest.flatMap(({ pid }) => writableFiles(host, pid)),
+    writableFiles: largest.flatMap(({ pid }) => writableFiles(host, pid).map(publicFile)),
     freeSwapBytes: freeSwapBytes(host) ?? 0,
   };
 }
@@ -45,11 +45,7 @@ function liveCgroup(host: Host, hierarchy: MemoryHierarchy, path: string, now: D
   const release = kernelRelease(host);
   return {
     memory,
-    // Secrets on command lines end here: what is observed is shown, printed as JSON and put into bundles.
-    processes: readMembers(host, listMembers(directory, path)).map((process) => ({
-      ...process,
-      commandLine: redactCommandLine(process.commandLine),
-    })),
+    processes: readMembers(host, listMembers(directory, path)).map(publicProcess),
     ...(page === undefined ? {} : { pageSizeBytes: page }),
     ...(release === undefined ? {} : { kernelRelease: release }),
     observedAt: now.toISOString(),

@@ -1,4 +1,5 @@
-import { type HeapDocument, readHeapDocument } from './document.js';
+import type { HeapDocument } from './document.js';
+import { readHeapDocument } from './document.js';
 import { HeapProfileError } from './errors.js';
 import type { GoRuntimeMemory } from './go-runtime.js';
 import { goRuntimeUrl, isUrl, readHeap } from './readers.js';
@@ -21,10 +22,4 @@ export async function readGoRuntime(location: string): Promise<GoRuntimeMemory |
     if (error instanceof HeapProfileError) return undefined;
     throw error;
   }
-}
-
-/** A location as it may be shown: of a URL not the user name, password, query and fragment, which may be secrets. */
-export function shownLocation(location: string): string {
-  if (!isUrl(location)) return location;
-  return location.replace(/[?#].*$/s, '').replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1');
 }

@@ -1,4 +1,6 @@
 import { createReadStream } from 'node:fs';
+import { redactText } from '../secrets/command-line.js';
+import { loginOf, shownUrl } from '../secrets/url.js';
 import type { ByteStream } from './byte-stream.js';
 import type { HeapDocument } from './document.js';
 import { readHeapDocument } from './document.js';
@@ -51,7 +53,7 @@ export async function* fetchBytes(location: string, options: FetchOptions = {}):
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const signal = AbortSignal.timeout(timeoutMs);
-  const shown = redact(location);
+  const shown = shownUrl(location);
   try {
     const body = await request(location, options.fetch ?? globalThis.fetch, signal);
     let received = 0;
@@ -70,10 +72,13 @@ export async function* fetchBytes(location: string, options: FetchOptions = {}):
 
 async function request(location: string, fetch: typeof globalThis.fetch, signal: AbortSignal): Promise<ByteStream> {
   let url = parseUrl(location);
-  const { origin, username, password } = url;
+  const { origin } = url;
+  const login = loginOf(url);
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     const headers: Record<string, string> = {};
-    if ((username || password) && url.origin === origin) headers.authorization = basicAuthorization(username, password);
+    if (login !== undefined && url.origin === origin) {
+      headers.authorization = `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`;
+    }
     // fetch refuses a URL with credentials in it.
     url.username = '';
     url.password = '';
@@ -83,15 +88,18 @@ async function request(location: string, fetch: typeof globalThis.fetch, signal:
     await response.body?.cancel();
     url = parseUrl(next, url);
   }
-  throw new HeapProfileError('too-many-redirects', `${redact(location)} redirects more than ${MAX_REDIRECTS} times`);
+  throw new HeapProfileError('too-many-redirects', `${shownUrl(location)} redirects more than ${MAX_REDIRECTS} times`);
 }
 
 async function bodyOf(response: Response, url: URL): Promise<ByteStream> {
   if (response.status !== 200) {
     await response.body?.cancel();
-    throw new HeapProfileError('http-status', `${redact(url.href)} answered ${response.status} ${response.statusText}`.trimEnd());
+    throw new HeapProfileError(
+      'http-status',
+      `${shownUrl(url.href)} answered ${response.status} ${response.statusText}`.trimEnd(),
+    );
   }
-  if (!response.body) throw new HeapProfileError('empty', `${redact(url.href)} sent nothing`);
+  if (!response.body) throw new HeapProfileError('empty', `${shownUrl(url.href)} sent nothing`);
   return response.body as ReadableStream<Uint8Array>;
 }
 
@@ -100,17 +108,7 @@ function parseUrl(location: string, base?: URL): URL {
     const url = new URL(location, base);
     if (url.protocol === 'http:' || url.protocol === 'https:') return url;
   }
-  throw new HeapProfileError('bad-location', `${redact(location)} is not an http or https URL`);
-}
-
-function basicAuthorization(username: string, password: string): string {
-  return `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;
-}
-
-/** A URL as it may be shown: its user name, password, query and fragment may be secrets. */
-function redact(location: string): string {
-  const bare = location.replace(/[?#].*$/s, '');
-  return bare.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1');
+  throw new HeapProfileError('bad-location', `${shownUrl(location)} is not an http or https URL`);
 }
 
 /** fetch says only "fetch failed"; why is in the cause, as a system error code. */
@@ -119,7 +117,8 @@ function reasonOf(error: unknown): string {
   const { cause } = error;
   const system = cause instanceof Error ? cause : error;
   if ('code' in system && typeof system.code === 'string') return system.code;
-  return system.name;
+  // Of what never left this machine, such as a port that fetch refuses, only words tell.
+  return cause instanceof Error ? redactText(cause.message) : system.name;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { OomReport } from '../../model/index.js';
 import { ReportAssembler } from './assembler.js';
 import { openEnvelope } from './envelope.js';
 import { figuresOf, joinTorn, linesOfRecord } from './kmsg-record.js';
+import { KERNEL_IDENT, type LineOrigin, originOf } from './line-origin.js';
 import { parseKilled } from './lines/kill.js';
 import { recognise } from './lines/recognise.js';
 import { clockSecondsOf, type LineMeta } from './meta.js';
@@ -10,8 +11,6 @@ import { joinWrapped, wholeness } from './wrap.js';
 
 /** Lines of one text that a break can be spread over. */
 const MAX_JOINS = 8;
-/** What a program's name begins with when the kernel's messages come through it. */
-const KERNEL_IDENT = /^kern/;
 /** Terminal colours, NUL bytes and non-breaking spaces: what pasting and crashes leave in lines. */
 const DAMAGED = /[\u001b\u0000\u00a0]/;
 const ANSI = /\u001b\[[0-9;]{0,16}[A-Za-z]/g;
@@ -24,6 +23,7 @@ const MAX_PARTIAL = 262_144;
 interface Torn {
   readonly last: string;
   readonly meta: LineMeta;
+  readonly origins: Origins;
 }
 
 interface Pending {
@@ -31,11 +31,25 @@ interface Pending {
   meta: LineMeta;
   stamped: boolean;
   joins: number;
+  /** The lines it was read from, with whose they would be by themselves. */
+  origins: Origins;
 }
+
+/** Whose the lines of one text are, by themselves. */
+type Origins = ReadonlyMap<number, LineOrigin>;
+const NOT_ASKED: Origins = new Map();
+
+function originsOf(lines: readonly number[], origin: LineOrigin): Origins {
+  return new Map(lines.map((line) => [line, origin]));
+}
+
+/** Told whose a line is, once that is known; of a line that holds several, more than once. */
+export type OnOrigin = (line: number, origin: LineOrigin) => void;
 
 /** Reads decoded lines: opens envelopes, takes prefixes off, joins what was broken, and hands events to the assembler. */
 export class LineReader {
   readonly #assembler: ReportAssembler;
+  readonly #onOrigin: OnOrigin | undefined;
   #pending: Pending | undefined;
   #torn: Torn | undefined;
   /** The pieces of a line that CRI cut. */
@@ -43,9 +57,12 @@ export class LineReader {
   #partialLength = 0;
   /** The last line that was given. */
   #number = 0;
+  /** The lines of the text that is being put together, where somebody wants to know whose they are. */
+  #lines: number[] = [];
 
-  constructor(source: string, emit: (report: OomReport) => void) {
+  constructor(source: string, emit: (report: OomReport) => void, onOrigin?: OnOrigin) {
     this.#assembler = new ReportAssembler(source, emit);
+    this.#onOrigin = onOrigin;
   }
 
   /** Every line must be seen: a report or a broken line is being read. */
@@ -55,6 +72,7 @@ export class LineReader {
 
   line(raw: string, number: number): void {
     this.#number = number;
+    if (this.#onOrigin !== undefined) this.#lines.push(number);
     const text = repaired(raw);
     if (this.#keepPartial(text)) return;
     this.#whole(this.#partial.length === 0 ? text : this.#takePartial() + text.replace(CRI_PREFIX, ''), number);
@@ -68,6 +86,8 @@ export class LineReader {
   }
 
   #whole(text: string, number: number): void {
+    const lines = this.#lines;
+    this.#lines = [];
     for (const enveloped of openEnvelope(text)) {
       const stripped = stripPrefix(enveloped.text);
       const ident = enveloped.ident ?? stripped.ident;
@@ -84,11 +104,17 @@ export class LineReader {
       };
       const foreign = ident !== undefined && !KERNEL_IDENT.test(ident) && stripped.uptimeSeconds === undefined;
       const prefixed = stripped.prefixed || ident !== undefined;
-      if (this.#torn !== undefined && !prefixed && this.#figures(joinTorn(this.#torn.last, stripped.text), this.#torn.meta))
+      const origins = this.#onOrigin === undefined ? NOT_ASKED : originsOf(lines, originOf(enveloped.text, stripped, ident));
+      const torn = this.#torn;
+      if (
+        torn !== undefined &&
+        !prefixed &&
+        this.#figures(joinTorn(torn.last, stripped.text), torn.meta, new Map([...torn.origins, ...origins]))
+      )
         continue;
       this.#flushTorn();
-      if (!foreign && stripped.text.includes('\\') && this.#figures(figuresOf(stripped.text), meta)) continue;
-      for (const part of linesOf(stripped)) this.#stripped(part, meta, prefixed, foreign);
+      if (!foreign && stripped.text.includes('\\') && this.#figures(figuresOf(stripped.text), meta, origins)) continue;
+      for (const part of linesOf(stripped)) this.#stripped(part, meta, prefixed, foreign, origins);
     }
     this.#assembler.passed(number);
   }
@@ -110,24 +136,25 @@ export class LineReader {
   }
 
   /** Takes figures that came in one text, but for the last line. */
-  #figures(lines: readonly string[] | undefined, meta: LineMeta): boolean {
+  #figures(lines: readonly string[] | undefined, meta: LineMeta, origins: Origins): boolean {
     if (lines === undefined) return false;
-    for (const line of lines.slice(0, -1)) this.#stripped(line.trim(), meta, true, false);
-    this.#torn = { last: lines.at(-1) ?? '', meta };
+    for (const line of lines.slice(0, -1)) this.#stripped(line.trim(), meta, true, false, origins);
+    this.#torn = { last: lines.at(-1) ?? '', meta, origins };
     return true;
   }
 
   #flushTorn(): void {
     const torn = this.#torn;
     this.#torn = undefined;
-    if (torn !== undefined && torn.last.trim() !== '') this.#stripped(torn.last.trim(), torn.meta, true, false);
+    if (torn !== undefined && torn.last.trim() !== '') this.#stripped(torn.last.trim(), torn.meta, true, false, torn.origins);
   }
 
-  #stripped(text: string, meta: LineMeta, prefixed: boolean, foreign: boolean): void {
+  #stripped(text: string, meta: LineMeta, prefixed: boolean, foreign: boolean, origins: Origins): void {
     if (foreign) {
       const quoted = text.includes('Killed process') ? parseKilled(text) : undefined;
       this.#flush();
       if (quoted !== undefined) this.#assembler.take({ ...quoted, quoted: true }, timed(meta));
+      this.#tell(origins, quoted !== undefined);
       return;
     }
     const pending = this.#pending;
@@ -137,6 +164,7 @@ export class LineReader {
         if (joined !== undefined && joined !== '') {
           pending.text = joined;
           pending.joins++;
+          pending.origins = new Map([...pending.origins, ...origins]);
           if (wholeness(joined, this.#assembler.columns) === 'whole') this.#flush();
           return;
         }
@@ -145,21 +173,27 @@ export class LineReader {
     }
     // A stamp with nothing behind it: the text was moved to the next line.
     if ((text === '' && prefixed) || wholeness(text, this.#assembler.columns) !== 'whole') {
-      this.#pending = { text, meta, stamped: prefixed, joins: 0 };
+      this.#pending = { text, meta, stamped: prefixed, joins: 0, origins };
       return;
     }
-    this.#recognised(text, meta);
+    this.#recognised(text, meta, origins);
   }
 
   #flush(): void {
     const pending = this.#pending;
     this.#pending = undefined;
-    if (pending !== undefined) this.#recognised(pending.text, pending.meta);
+    if (pending !== undefined) this.#recognised(pending.text, pending.meta, pending.origins);
   }
 
-  #recognised(text: string, meta: LineMeta): void {
+  #recognised(text: string, meta: LineMeta, origins: Origins): void {
     const event = recognise(text);
     if (event !== undefined) this.#assembler.take(event, timed(meta));
+    this.#tell(origins, event !== undefined);
+  }
+
+  /** Tells whose the lines are: by what they say, or by themselves. */
+  #tell(origins: Origins, isOfReport: boolean): void {
+    for (const [line, origin] of origins) this.#onOrigin?.(line, !isOfReport ? origin : origin === 'other' ? 'quoted' : 'report');
   }
 }
 

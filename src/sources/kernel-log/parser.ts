@@ -1,5 +1,5 @@
 import type { OomReport } from '../../model/index.js';
-import { LineReader } from './line-reader.js';
+import { LineReader, type OnOrigin } from './line-reader.js';
 import { type AnchorScanner, createScanner } from './scan/scanner.js';
 
 /** Bytes held at once. A longer line is cut: no kernel line is a hundredth as long. */
@@ -18,6 +18,8 @@ export interface KernelLogParserOptions {
   readonly onReport: (report: OomReport) => void;
   /** Called with each line that is looked at, before a report can come of it. Lines the scanner leaps over are in no report. */
   readonly onLine?: (text: string, number: number) => void;
+  /** Called for each of these lines, after onLine and before a report of it is delivered. */
+  readonly onOrigin?: OnOrigin;
 }
 
 export interface KernelLogStats {
@@ -45,7 +47,7 @@ export class KernelLogParser {
 
   constructor(options: KernelLogParserOptions) {
     this.#scanner = createScanner(CAPACITY);
-    this.#lines = new LineReader(options.source, options.onReport);
+    this.#lines = new LineReader(options.source, options.onReport, options.onOrigin);
     this.#onLine = options.onLine;
   }
 

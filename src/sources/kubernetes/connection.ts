@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { redactText } from '../secrets/command-line.js';
+import { shownUrl } from '../secrets/url.js';
 import type { KubeConfigChoice, KubeEndpoint } from './client-node.js';
 import { isTransient, KubeError } from './error.js';
-import { connectionError, headersOf, open, type RawAnswer, readAnswer, shownServer } from './http.js';
+import { connectionError, headersOf, open, type RawAnswer, readAnswer } from './http.js';
 
 export interface AskOptions {
   readonly params?: URLSearchParams;
@@ -40,7 +42,7 @@ export class ClusterConnection {
   constructor(endpoint: KubeEndpoint, settings: Partial<ConnectionSettings> = {}) {
     this.endpoint = endpoint;
     this.namespace = endpoint.namespace ?? 'default';
-    this.server = shownServer(endpoint.server);
+    this.server = shownUrl(endpoint.server);
     this.#settings = { ...SETTINGS, ...settings };
   }
 
@@ -209,6 +211,7 @@ function parseObject<T extends object>(body: string, path: string, server: strin
   throw new KubeError('not-kubernetes', { server, path, status: '200', detail: '' });
 }
 
+/** Of what a server or a library says, which may quote anything. */
 function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
+  return redactText(text.split('\n', 1)[0] ?? '');
 }

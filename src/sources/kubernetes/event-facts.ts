@@ -1,4 +1,5 @@
 import { type ClusterEvent, present } from '../../model/index.js';
+import { redactText } from '../secrets/command-line.js';
 import type { RawEvent } from './raw.js';
 
 /** The reasons that tell about a kill; of all others nothing is kept. */
@@ -26,7 +27,8 @@ export function eventFacts(event: RawEvent): ClusterEvent | undefined {
   return present({
     reason,
     warning: event.type === 'Warning',
-    note: (event.message ?? '').slice(0, LONGEST_NOTE),
+    // A probe's note may quote what the program answered. Cut before, half a token would not look like one.
+    note: redactText(event.message ?? '').slice(0, LONGEST_NOTE),
     about: present({
       kind: involvedObject.kind ?? '',
       namespace: involvedObject.namespace,

@@ -1,5 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { redactText } from '../secrets/command-line.js';
+import { shownUrl } from '../secrets/url.js';
 import type { KubeEndpoint } from './client-node.js';
 import { KubeError } from './error.js';
 
@@ -99,23 +101,18 @@ export function connectionError(
 ): Error {
   if (error instanceof KubeError) return error;
   if (!(error instanceof Error))
-    return new KubeError(otherwise, { server: shownServer(endpoint.server), path, detail: String(error) });
+    return new KubeError(otherwise, { server: shownUrl(endpoint.server), path, detail: String(error) });
   if (error.name === 'AbortError') return error;
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  const server = shownServer(endpoint.server);
+  const server = shownUrl(endpoint.server);
   if (/CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|EPROTO|SSL/.test(code)) return new KubeError('certificate', { server, detail: code });
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE')
     return new KubeError('cut', { server, path, detail: code });
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') return new KubeError('refused', { server, path, detail: code });
   if (code === 'ETIMEDOUT') return new KubeError('timeout', subject(endpoint, path, 0));
-  return new KubeError(otherwise, { server, path, detail: code === '' ? error.message.slice(0, 200) : code });
+  return new KubeError(otherwise, { server, path, detail: code === '' ? redactText(error.message).slice(0, 200) : code });
 }
 
 function subject({ server }: KubeEndpoint, path: string, timeoutMs: number): Record<string, string> {
-  return { server: shownServer(server), path, seconds: String(Math.round(timeoutMs / 1000)) };
-}
-
-/** A server's address without user name and password. */
-export function shownServer(server: string): string {
-  return server.replace(/^([a-z]+:\/\/)[^/]*@/i, '$1').replace(/[?#].*$/s, '');
+  return { server: shownUrl(server), path, seconds: String(Math.round(timeoutMs / 1000)) };
 }

@@ -7,6 +7,7 @@ import {
   type QosClass,
   type Termination,
 } from '../../model/index.js';
+import { redactText } from '../secrets/command-line.js';
 import { memoryFlags } from './memory-flags.js';
 import { parseQuantity } from './quantity.js';
 import type { RawContainer, RawContainerStatus, RawPod, RawTerminated } from './raw.js';
@@ -29,7 +30,8 @@ export function podFacts(pod: RawPod): PodFacts {
     nodeName: spec.nodeName,
     phase: status.phase,
     reason: status.reason,
-    message: status.message,
+    // Of an eviction or an admission: it may quote anything.
+    message: status.message === undefined ? undefined : redactText(status.message),
     qosClass: qosClass(status.qosClass),
     owner: owner?.kind === undefined || owner.name === undefined ? undefined : { kind: owner.kind, name: owner.name },
     startedAt: status.startTime,
@@ -65,7 +67,7 @@ function containerFacts(name: string, role: ContainerRole, spec: RawContainer, s
     name,
     role,
     image: spec.image,
-    program: spec.command?.[0]?.replace(/^.*\//, ''),
+    program: programOf(spec.command?.[0]),
     requestBytes: parseQuantity(spec.resources?.requests?.memory),
     limitBytes: parseQuantity(spec.resources?.limits?.memory),
     limitInForceBytes: parseQuantity(status.resources?.limits?.memory),
@@ -106,6 +108,11 @@ function termination(terminated: RawTerminated | undefined): Termination | undef
 /** Go's zero time means that nobody knows. */
 function time(text: string | null | undefined): string | undefined {
   return text === null || text === undefined || text.startsWith('1970-') || text.startsWith('0001-') ? undefined : text;
+}
+
+/** The first word of a command without its directory: one that stands in a single text with its arguments loses these. */
+function programOf(command: string | undefined): string | undefined {
+  return command === undefined ? undefined : redactText(command.trim().split(/\s/, 1)[0] ?? '').replace(/^.*\//, '');
 }
 
 /** `containerd://<id>` without the runtime. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Message, message, present } from '../../model/index.js';
+import { redactText } from '../secrets/command-line.js';
 import { PrometheusError } from './error.js';
 import type { PrometheusServer, RawAnswer } from './server.js';
 
@@ -126,12 +127,12 @@ function originOf(location: string | undefined): string {
   return location !== undefined && URL.canParse(location) ? new URL(location).origin : '/';
 }
 
-/** The server's own words: the API's `error`, the `message` of the API server in between, or a line of plain text. */
+/** The server's own words, which may quote anything, without secrets: the API's `error`, the `message` of the API server in between, or a line of plain text. */
 function reasonIn(body: string): string {
   const parsed = parseJson(body);
   const told = isRecord(parsed) ? [parsed.error, parsed.message].find((words) => typeof words === 'string') : undefined;
   const text = told ?? (/^\s*[<{[]/.test(body) ? '' : body);
-  const [line = ''] = text.trim().split('\n');
+  const line = redactText(text.trim().split('\n', 1)[0] ?? '');
   return line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON)}…` : line === '' ? '–' : line;
 }
 
@@ -143,7 +144,7 @@ function readAnswer(body: string, shown: string): QueryAnswer {
     throw new PrometheusError('not-prometheus', shown, { found });
   }
   const warnings = Array.isArray(answer.warnings) ? answer.warnings.filter((text) => typeof text === 'string') : [];
-  const notes = warnings.map((text) => message('prometheus.note.warning', { text }));
+  const notes = warnings.map((text) => message('prometheus.note.warning', { text: redactText(text) }));
   // VictoriaMetrics' cluster marks an answer so when a storage node is away.
   if (answer.isPartial === true) notes.push(message('prometheus.note.partial'));
   return { series: answer.data.result.map((entry) => readSeries(entry, shown)), notes };

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { loginOf, shownUrl } from '../secrets/url.js';
 import { PrometheusError, type PrometheusErrorCode } from './error.js';
 import type { PrometheusServer, RawAnswer } from './server.js';
 
@@ -68,11 +69,6 @@ export function connectPrometheus(location: string, options: ConnectOptions = {}
   };
 }
 
-/** A URL as it may be shown: its user name, password, query and fragment may be secrets. */
-function shownUrl(location: string): string {
-  return location.replace(/[?#].*$/s, '').replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1');
-}
-
 function parseUrl(location: string): URL {
   if (URL.canParse(location)) {
     const url = new URL(location);
@@ -82,9 +78,7 @@ function parseUrl(location: string): URL {
 }
 
 function requestHeaders(url: URL, { token, basic, headers = {} }: ConnectOptions, shown: string): Record<string, string> {
-  const fromUrl =
-    url.username === '' && url.password === '' ? undefined : { user: decoded(url.username), password: decoded(url.password) };
-  const login = basic ?? fromUrl;
+  const login = basic ?? loginOf(url);
   const authorization =
     token !== undefined
       ? `Bearer ${token}`
@@ -103,14 +97,6 @@ function requestHeaders(url: URL, { token, basic, headers = {} }: ConnectOptions
       throw new PrometheusError('bad-header', shown, { header: name });
   }
   return all;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 async function boundedText(body: AsyncIterable<Uint8Array>, maxBytes: number, shown: string): Promise<string> {

@@ -1,12 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { MIB, type Recording } from '../../model/index.js';
 import { BundleError } from '../bundle/error.js';
+import { publicRecording } from '../bundle/public-text.js';
 import { recordingOf } from './recording.js';
 
 /** A recording has half a megabyte, and the kernel's log in it at most 4 MiB. */
 const MOST_BYTES = 64 * MIB;
 
-/** Reads the recording out of a run's file. Throws a BundleError when it cannot be used. */
+/** Reads the recording out of a run's file, without secrets that an older oomkit left in it. Throws a BundleError when it cannot be used. */
 export function readRecording(path: string): Recording {
   let text: string;
   try {
@@ -16,5 +17,5 @@ export function readRecording(path: string): Recording {
     if (error instanceof BundleError) throw error;
     throw new BundleError('read', path, { detail: error instanceof Error ? error.message : '' });
   }
-  return recordingOf(text, path);
+  return recordingOf(publicRecording(text), path);
 }

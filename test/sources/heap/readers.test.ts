@@ -109,6 +109,16 @@ describe('readHeap from a URL', { timeout: 60_000 }, () => {
     expect(await textOf(`${origin}/authorization`)).toBe('none');
   });
 
+  it('takes a percent sign in a password for what it is, where it encodes nothing', async () => {
+    const basic = `Basic ${Buffer.from('alice:s%zz').toString('base64')}`;
+    expect(await textOf(`http://alice:s%zz@127.0.0.1:${portOf(server)}/authorization`)).toBe(basic);
+  });
+
+  it('says why what fetch will not ask was not asked', async () => {
+    const error = await expectHeapError('unreadable', () => readHeap('http://alice:s3cret@127.0.0.1:1/heap'));
+    expect(error.message).toBe('http://127.0.0.1:1/heap: bad port');
+  });
+
   it.each([
     ['/missing', 'http-status'],
     ['/elsewhere', 'bad-location'],
@@ -140,13 +150,16 @@ describe('readHeap from a URL', { timeout: 60_000 }, () => {
     expect(error.message).toBe(`http://127.0.0.1:${port}/debug/pprof/heap: ECONNREFUSED`);
   });
 
-  it.each(['ftp://alice:s3cret@host/heap', 'http://alice:s3cret@/', 'http://alice:s3cret@[::1/heap', 'file:///etc/passwd'])(
-    'refuses %s',
-    async (location) => {
-      const error = await expectHeapError('bad-location', () => readHeap(location));
-      for (const secret of SECRETS) expect(error.message).not.toContain(secret);
-    },
-  );
+  it.each([
+    'ftp://alice:s3cret@host/heap',
+    'http://alice:s3cret@/',
+    'http://alice:s3cret@[::1/heap',
+    'http://alice:s3cret/more@host/heap',
+    'file:///etc/passwd',
+  ])('refuses %s', async (location) => {
+    const error = await expectHeapError('bad-location', () => readHeap(location));
+    for (const secret of SECRETS) expect(error.message).not.toContain(secret);
+  });
 });
 
 describe('readHeap from a file', () => {

@@ -124,6 +124,17 @@ describe('a request', () => {
     expect(JSON.stringify([error.message, error.problem, error.stack])).not.toContain(PLANTED);
   });
 
+  it('has no secret of what the server quotes', async () => {
+    const said = `denied by https://u:${PLANTED}@hook/x?token=${PLANTED}: token=${PLANTED}`;
+    const { connection } = await served({ fault: first(99, (response) => sendStatus(response, 400, said)) });
+    const error = await failure(connection.get('/api/v1/pods'));
+    expect(JSON.stringify([error.message, error.problem])).not.toContain(PLANTED);
+    expect(error.problem.params.detail).toEqual({
+      kind: 'text',
+      value: 'denied by https://redacted@hook/x?token=redacted token=redacted',
+    });
+  });
+
   it('measures how far the clocks are apart', async () => {
     const { connection } = await served({ clockBehindSeconds: 600 });
     expect(connection.clockSkewSeconds).toBeUndefined();

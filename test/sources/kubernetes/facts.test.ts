@@ -167,6 +167,20 @@ describe('a quantity', () => {
   });
 });
 
+describe('what is quoted', () => {
+  it('has no secret: the note of an event, the message of a pod, the first word of a command', () => {
+    const note = `Liveness probe errored: "mysqladmin -uroot -p${PLANTED} ping", Authorization: Bearer ${PLANTED}`;
+    const unhealthy = event({ reason: 'Unhealthy', message: `${'x '.repeat(500)}${note}`, podName: 'a' });
+    const evicted = { ...pod({ name: 'a' }), status: { message: `webhook denied: https://u:${PLANTED}@host refused` } };
+    const told = [eventFacts(unhealthy as RawEvent), podFacts(evicted as RawPod)];
+    expect(JSON.stringify(told)).not.toContain(PLANTED.slice(0, 4));
+    expect(JSON.stringify(told)).toContain('redacted');
+    const command = [`DB_PASSWORD=${PLANTED} /usr/bin/app --token ${PLANTED}`];
+    const [container] = podFacts({ spec: { containers: [{ name: 'a', command }] } } as RawPod).containers;
+    expect(container?.program).toBe('DB_PASSWORD=redacted');
+  });
+});
+
 describe('an event', () => {
   it('tells of whom and when, and of the resource that ran short', () => {
     const eviction = event({

@@ -55,6 +55,14 @@ const answers =
     void response.writeHead(status, headers).end(body);
 
 describe('a metrics server that', () => {
+  it('quotes a secret is quoted without', async () => {
+    const { url } = await serve(
+      answers(400, JSON.stringify({ status: 'error', error: `token=${SECRET} is not for this tenant` })),
+    );
+    const error = await failureOf(apiOf(url).api.query('up', 0));
+    expect(error.problem.params.reason).toMatchObject({ value: 'token=redacted is not for this tenant' });
+  });
+
   it.each([
     [401, 'unauthorized', 'Unauthorized', 1],
     [403, 'forbidden', '{"status":"error","error":"no"}', 1],

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { seconds } from '../../../model/index.js';
+import { loginOf, shownUrl } from '../../../sources/secrets/url.js';
 import { errnoOf, ImportError } from '../../error.js';
 import { proxyFor } from './proxy.js';
 
@@ -78,7 +79,7 @@ export async function httpClient(options: HttpOptions): Promise<HttpClient> {
         answer.discard();
         url = redirected(url, location);
       }
-      throw new ImportError('source-redirects', { source: shownUrl(first), limit: MAX_REDIRECTS });
+      throw new ImportError('source-redirects', { source: shownUrl(first.href), limit: MAX_REDIRECTS });
     },
     close: () => routes.close(),
   };
@@ -110,15 +111,10 @@ async function routesOf({ ca, insecure }: HttpOptions, timeout: number): Promise
   };
 }
 
-/** A URL as it may be shown: user, password, query and fragment may be secrets. */
-export function shownUrl(url: URL): string {
-  return `${url.origin}${url.pathname}`;
-}
-
 function redirected(from: URL, location: string): URL {
   const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   const isWeb = to?.protocol === 'https:' || (to?.protocol === 'http:' && from.protocol === 'http:');
-  if (to === undefined || !isWeb) throw new ImportError('bad-answer', { source: shownUrl(from), what: 'Location' });
+  if (to === undefined || !isWeb) throw new ImportError('bad-answer', { source: shownUrl(from.href), what: 'Location' });
   return to;
 }
 
@@ -134,9 +130,7 @@ async function authorised(
   headers: Readonly<Record<string, string>>,
   { basic, token, headers: extra = {}, sign }: HttpOptions,
 ): Promise<Record<string, string>> {
-  const fromUrl =
-    url.username === '' && url.password === '' ? undefined : { user: decoded(url.username), password: decoded(url.password) };
-  const login = basic ?? fromUrl;
+  const login = basic ?? loginOf(url);
   const authorization =
     token !== undefined
       ? `Bearer ${token}`
@@ -145,15 +139,6 @@ async function authorised(
         : `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`;
   const all = { ...headers, ...(authorization === undefined ? {} : { authorization }), ...extra };
   return sign === undefined ? all : sign(withoutLogin(url), all);
-}
-
-/** A percent sign that encodes nothing is meant as it is: passwords have them. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData, failed: (error: unknown) => ImportError): HttpAnswer {
@@ -187,7 +172,7 @@ const CUTS = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_RES_CONT
 
 /** The text of an error may hold a whole URL, so only its code is shown. */
 function connectionError(error: unknown, url: URL, proxy: URL | undefined, idleTimeoutMs: number): ImportError {
-  const source = shownUrl(url);
+  const source = shownUrl(url.href);
   const refusal = proxy === undefined ? undefined : proxyStatus(error);
   const code = refusal === undefined ? codeOf(error) : `HTTP ${refusal}`;
   const reason = proxy === undefined ? code : `${code}, ${proxy.origin}`;

@@ -1,8 +1,9 @@
+import { shownUrl } from '../../../sources/secrets/url.js';
 import { ImportError } from '../../error.js';
 import type { RetryPolicy } from '../retry.js';
 import { withRetries } from '../retry.js';
 import { type ByteSource, isSame, isTelling, type SourceIdentity } from '../source.js';
-import { type HttpAnswer, type HttpClient, shownUrl } from './client.js';
+import type { HttpAnswer, HttpClient } from './client.js';
 
 export interface HttpSourceOptions {
   readonly retry: RetryPolicy;
@@ -20,7 +21,7 @@ export interface HttpSourceOptions {
  * that know HEAD may still refuse it for signed URLs, and tell other sizes than for GET.
  */
 export async function httpSource(client: HttpClient, url: URL, options: HttpSourceOptions): Promise<ByteSource> {
-  const shown = options.shown ?? shownUrl(url);
+  const shown = options.shown ?? shownUrl(url.href);
   const { signal } = options;
   const first = await withRetries(
     async () => {

@@ -1,3 +1,4 @@
+import { shownUrl } from '../../../sources/secrets/url.js';
 import { ImportError } from '../../error.js';
 
 /** An image's name: HOST/REPOSITORY:TAG or …@DIGEST. */
@@ -30,12 +31,6 @@ export function parseReference(text: string): Reference {
   const host = isHub ? DOCKER_HUB : first;
   const isValid =
     REPOSITORY.test(repository) && TAG.test(tag) && HOST.test(host) && (digest === undefined || DIGEST.test(digest));
-  if (!isValid || !URL.canParse(`https://${host}`))
-    throw new ImportError('bad-source', { source: `docker://${shownText(text)}` });
+  if (!isValid || !URL.canParse(`https://${host}`)) throw new ImportError('bad-source', { source: shownUrl(`docker://${text}`) });
   return { host, repository, version: digest ?? tag };
-}
-
-/** What is no image's name may hold a login, or a query. */
-function shownText(text: string): string {
-  return text.replace(/^[^/@]*@/, '').replace(/[?#].*$/s, '');
 }

@@ -1,4 +1,5 @@
 import { type Message, type MessageValue, message } from '../../../model/index.js';
+import { shownLocation } from '../../secrets/url.js';
 
 /** Why a source could not be read. Each code has its sentence, `read.error.<code>`, in the message catalogues. */
 export type ReadErrorCode =
@@ -31,10 +32,12 @@ export class ReadError extends Error {
     params: Readonly<Record<string, MessageValue | string | number>> = {},
     cause?: unknown,
   ) {
-    super(`${code}: ${path}`, cause === undefined ? undefined : { cause });
+    // A URL is no file, but somebody may have meant it for one.
+    const shown = shownLocation(path);
+    super(`${code}: ${shown}`, cause === undefined ? undefined : { cause });
     this.code = code;
     this.path = path;
-    this.problem = message(`read.error.${code}`, { path, ...params });
+    this.problem = message(`read.error.${code}`, { path: shown, ...params });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Excerpt, OomReport } from '../../../model/index.js';
 import { ExcerptKeeper } from '../excerpt-keeper.js';
 import { KernelLogParser } from '../parser.js';
+import { publicLine } from './public-line.js';
 import { type LogInput, type ReadSummary, readLogs } from './read-logs.js';
 import type { ReadContext } from './reading.js';
 
@@ -13,6 +14,7 @@ export interface ReportsRead {
 }
 
 export interface ReadReportsContext extends ReadContext {
+  /** Whether to keep the lines of the reports, fit for others to see. */
   readonly keepsExcerpts?: boolean;
 }
 
@@ -26,10 +28,11 @@ export async function readReports(inputs: readonly LogInput[], context: ReadRepo
       const reports: OomReport[] = [];
       bySource.push(reports);
       if (context.keepsExcerpts !== true) return new KernelLogParser({ source, onReport: (report) => reports.push(report) });
-      const keeper = new ExcerptKeeper(source);
+      const keeper = new ExcerptKeeper(source, publicLine);
       return new KernelLogParser({
         source,
         onLine: (text, number) => keeper.line(text, number),
+        onOrigin: (number, origin) => keeper.origin(number, origin),
         onReport: (report) => {
           reports.push(report);
           const excerpt = keeper.excerptOf(report);
