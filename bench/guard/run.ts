@@ -3,7 +3,7 @@
  * bench/README.md.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type GuardReport, MIB } from '../../src/model/index.js';
@@ -19,9 +19,16 @@ const { values } = parseArgs({
     size: { type: 'string', default: '256' },
     rate: { type: 'string', default: '30' },
     dirty: { type: 'string', default: '64' },
+    writer: { type: 'string', default: 'qemu-img' },
   },
 });
 const [sizeMib, rateMib, dirtyMib] = [Number(values.size), Number(values.rate), Number(values.dirty)];
+
+/** What writes so many MiB: a copy in cached mode, or as fast as memory is filled. */
+function commandOf(writer: string, source: string, target: string): readonly [string, ...string[]] {
+  if (writer === 'qemu-img') return ['qemu-img', 'convert', '-t', 'writeback', '-f', 'raw', '-O', 'raw', source, target];
+  return ['dd', `if=/dev/${writer}`, `of=${target}`, 'bs=4M', `count=${sizeMib / 4}`, 'status=none'];
+}
 
 /** Seconds until the command has ended and all of it is on the disk. */
 function timed(disk: string, command: readonly [string, ...string[]]): number {
@@ -40,19 +47,18 @@ try {
   const report = join(scratch, 'report.json');
   execFileSync('dd', ['if=/dev/urandom', `of=${source}`, 'bs=1M', `count=${sizeMib}`, 'status=none']);
   const target = join(disk, 'target.img');
-  const convert = ['qemu-img', 'convert', '-t', 'writeback', '-f', 'raw', '-O', 'raw', source, target] as const;
-  const plainSeconds = timed(disk, convert);
+  const command = commandOf(values.writer, source, target);
+  const plainSeconds = timed(disk, command);
   rmSync(target);
   execFileSync('sync', ['-f', disk]);
   const guard = ['guard', '--dirty', `${dirtyMib}Mi`, '-o', 'json', '--report-file', report, '--'];
-  const guardedSeconds = timed(disk, [process.execPath, 'dist/oomkit.js', ...guard, ...convert]);
-  execFileSync('cmp', [source, target]);
-  const { peak, bounds, pauses } = JSON.parse(readFileSync(report, 'utf8')) as GuardReport;
+  const guardedSeconds = timed(disk, [process.execPath, 'dist/oomkit.js', ...guard, ...command]);
+  if (values.writer === 'qemu-img') execFileSync('cmp', [source, target]);
+  if (statSync(target).size !== sizeMib * MIB) throw new Error(`${values.writer}: ${statSync(target).size} bytes written`);
+  const { peak, bounds, hold } = JSON.parse(readFileSync(report, 'utf8')) as GuardReport;
   const share = peak.dirtyBytes / bounds.dirtyBytes;
   const ratio = guardedSeconds / plainSeconds;
-  console.log(
-    `qemu-img convert -t writeback, ${sizeMib} MiB to a disk of ${rateMib} MiB/s, bound ${dirtyMib} MiB, ${pauses} pauses`,
-  );
+  console.log(`${values.writer}, ${sizeMib} MiB to a disk of ${rateMib} MiB/s, bound ${dirtyMib} MiB, ${hold?.times ?? 0} holds`);
   console.log(`peak dirty and writeback / bound  ${share.toFixed(2)}  (aim: at most ${AIM_SHARE})`);
   console.log(
     `time to disk with / without       ${ratio.toFixed(2)}  (aim: at most ${AIM_TIME}; ${guardedSeconds.toFixed(1)} s / ${plainSeconds.toFixed(1)} s)`,

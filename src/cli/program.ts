@@ -59,7 +59,7 @@ export function createProgram(name: string): Command {
       [`${name} collect -o bundle.tgz`, 'the evidence in one file, to diagnose anywhere'],
       [`${name} page kern.log`, 'the same to look at, in a browser'],
       [`${name} lab run --memory 600Mi -- CMD`, 'a command under a limit, and what it used'],
-      [`${name} guard -- CMD`, 'a command, its dirty pages kept under a bound'],
+      [`${name} guard -- CMD`, 'a command, its dirty pages kept near a bound'],
       [`${name} import URL /data/disk.img`, 'a disk image into a volume, in bounded memory'],
       [`${name} glossary working set`, 'what a word in the report means'],
     ])}

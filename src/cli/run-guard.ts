@@ -49,8 +49,13 @@ async function run(first: string | undefined, rest: readonly string[], options: 
     ...(options.dirty === undefined ? {} : { dirtyBytes: options.dirty }),
     ...(options.cache === undefined ? {} : { cacheBytes: options.cache }),
   };
-  if (first !== undefined) return guardCommand([first, ...rest], { bounds, program, plain: options.plain ?? false });
-  const running = { bounds, program, signal: abortOnSignals() };
+  const { plain = false } = options;
+  const onUnheld = (): void => {
+    // With --plain it was asked for.
+    if (!plain) process.stderr.write(`oomkit: ${renderMessage(message('guard.unheld'), { lang: languageFor(options) })}\n`);
+  };
+  if (first !== undefined) return guardCommand([first, ...rest], { bounds, program, plain, onUnheld });
+  const running = { bounds, program, signal: abortOnSignals(), onUnheld };
   return options.cgroup === undefined ? guardProcesses(options.pid ?? [], running) : guardCgroup(options.cgroup, running);
 }
 

@@ -5,8 +5,7 @@ import { findMemoryHierarchy } from '../sources/cgroup/mounts.js';
 import { HostError } from '../sources/host/error.js';
 import { thisHost } from '../sources/host/host.js';
 import { GuardError } from './error.js';
-import type { GuardBounds } from './guard.js';
-import { LEAST_DIRTY_BYTES } from './policy.js';
+import { type GuardBounds, LEAST_DIRTY_BYTES } from './policy.js';
 
 /**
  * Two seconds of work for a disk of 32 MB/s, which keeps it busy; a tenth of the 600M of a CDI importer. Twice that for all cached
@@ -16,7 +15,7 @@ const USUAL_DIRTY_BYTES = 64 * MIB;
 /** Of a limit, the part that is left to dirty pages where nothing was asked for. */
 const SHARE_OF_LIMIT = 1 / 4;
 
-/** The bounds to hold. Throws a GuardError when those asked for make no sense under the limit. */
+/** The bounds to keep near. Throws a GuardError when those asked for make no sense under the limit. */
 export function boundsFor(asked: Partial<GuardBounds>, limitBytes: number | undefined): GuardBounds {
   const room = limitBytes === undefined ? USUAL_DIRTY_BYTES : Math.floor(limitBytes * SHARE_OF_LIMIT);
   const usual = Math.max(LEAST_DIRTY_BYTES, Math.min(USUAL_DIRTY_BYTES, room, asked.cacheBytes ?? USUAL_DIRTY_BYTES));

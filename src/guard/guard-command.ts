@@ -3,21 +3,21 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { forwardSignals } from '../lab/run/signals.js';
-import type { GuardReport } from '../model/index.js';
+import { type GuardReport, present } from '../model/index.js';
 import { thisHost } from '../sources/host/host.js';
 import { listMembers } from '../sources/process/cgroup-processes.js';
 import { redactText } from '../sources/secrets/command-line.js';
 import { boundsFor, limitOver } from './bounds.js';
+import { CpuQuota } from './cpu-quota.js';
 import { GuardError } from './error.js';
-import { Guard, type GuardBounds, type GuardTarget } from './guard.js';
-import { FreezerPauser, SignalPauser, type Tell, tellWith } from './pauser.js';
+import { Guard, type GuardTarget } from './guard.js';
+import type { Hold } from './hold.js';
+import { MemoryHigh } from './memory-high.js';
+import type { GuardBounds } from './policy.js';
 import { hurry } from './priority.js';
 import { ProcessTree } from './process-state.js';
-import { make, planScratch, type Scratch } from './scratch.js';
-import { type GuardState, releaseCgroups } from './undo.js';
+import { makeScratch, planScratch, type Scratch, surroundings } from './scratch.js';
 import { GuardWatchdog } from './watchdog.js';
-
-const RELEASE_PATIENCE_MS = 10_000;
 
 /** How to guard a command. */
 export interface GuardCommandOptions {
@@ -26,6 +26,8 @@ export interface GuardCommandOptions {
   readonly program: readonly [string, ...string[]];
   /** Without cgroups, as in a container that may not make any. */
   readonly plain?: boolean;
+  /** Called before the command starts where nothing can hold its writers. */
+  readonly onUnheld: () => void;
 }
 
 /** A guarded command that has ended: its exit code, 128 and the signal's number when one killed it, is in the report. */
@@ -37,51 +39,46 @@ export type CommandReport = GuardReport & { readonly exitCode: number };
  */
 export async function guardCommand(
   command: readonly [string, ...string[]],
-  { bounds: asked, program, plain = false }: GuardCommandOptions,
+  { bounds: asked, program, plain = false, onUnheld }: GuardCommandOptions,
 ): Promise<CommandReport> {
   const bounds = boundsFor(asked, limitOver({ pid: 'self' }));
   const watchdog = await GuardWatchdog.start(program);
   if (watchdog === undefined) throw new GuardError('watchdog');
-  let cgroups: GuardState['cgroups'] = [];
   try {
     const plan = plain ? undefined : planScratch();
-    const planned = plan === undefined ? [] : [plan.memory, ...(plan.freezer === undefined ? [] : [plan.freezer])];
-    if (!watchdog.tell({ stopped: [], cgroups: planned })) throw new GuardError('watchdog');
-    cgroups = planned;
+    const planned = plan === undefined ? [] : [plan.memory, ...(plan.cpu === undefined ? [] : [plan.cpu])];
+    if (!watchdog.makes(planned)) throw new GuardError('watchdog');
     const scratch = plan === undefined ? undefined : makeScratch(plan);
-    return await guardNew(command, bounds, scratch, watchdog, cgroups);
+    const hold = scratch === undefined ? undefined : holdOf(scratch, bounds, watchdog);
+    if (hold === undefined) onUnheld();
+    const spared = new Set([process.pid, ...(watchdog.pid === undefined ? [] : [watchdog.pid])]);
+    return await guardNew(command, bounds, scratch, hold, spared);
   } finally {
-    await releaseCgroups({ stopped: [], cgroups }, RELEASE_PATIENCE_MS);
     await watchdog.end();
   }
 }
 
-/** What of the plan could be made. */
-function makeScratch(plan: Scratch): Scratch | undefined {
-  if (!make(plan.memory)) return undefined;
-  const { freezer, ...rest } = plan;
-  return freezer !== undefined && make(freezer) ? plan : rest;
+function holdOf({ version, memory, cpu }: Scratch, bounds: GuardBounds, watchdog: GuardWatchdog): Hold | undefined {
+  if (version === 2) return new MemoryHigh(memory.directory, bounds, watchdog);
+  return cpu === undefined ? undefined : new CpuQuota(() => [cpu.directory], watchdog);
 }
 
-/** Starts the command paused, so that it writes nothing before it is looked at, and guards it to its end. */
+/** Starts the command and guards it to its end. */
 async function guardNew(
   command: readonly [string, ...string[]],
   bounds: GuardBounds,
   scratch: Scratch | undefined,
-  watchdog: GuardWatchdog,
-  cgroups: GuardState['cgroups'],
+  hold: Hold | undefined,
+  spared: ReadonlySet<number>,
 ): Promise<CommandReport> {
-  const spared = new Set([process.pid, ...(watchdog.pid === undefined ? [] : [watchdog.pid])]);
   const tree = new ProcessTree(thisHost, [], spared);
-  const tell = tellWith(watchdog, () => cgroups);
-  const guard = new Guard(targetOf(tree, scratch, spared, tell), bounds);
+  const guard = new Guard(targetOf(tree, scratch, hold, spared), bounds);
   guard.warmUp();
-  hurry();
-  const starting = new SignalPauser(() => tree.members(), tell);
   const child = startInside(command, scratch, (pid) => {
     tree.add(pid);
-    starting.pause();
+    guard.holdFromStart();
   });
+  hurry();
   const ended = new Promise<number>((resolve) => {
     child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
   });
@@ -95,10 +92,9 @@ async function guardNew(
       detail: error.code ?? error.message,
     });
   }
-  // A signal reaches a paused process when it runs again.
+  // One that is held heeds a signal when it is scheduled again.
   const passing = forwardSignals(child, () => guard.letRun());
   try {
-    starting.resume();
     guard.start();
     const exitCode = await ended;
     return { target: { kind: 'command', name: redactText(command[0]) }, ...(await guard.stop()), exitCode };
@@ -117,9 +113,10 @@ function startInside(
   scratch: Scratch | undefined,
   onStart: (pid: number) => void,
 ): ChildProcess {
-  const made = scratch === undefined ? [] : [scratch.memory, ...(scratch.freezer === undefined ? [] : [scratch.freezer])];
+  // The last to enter is the first to leave: this process's own CPU time is rationed there too.
+  const made = scratch === undefined ? [] : [...(scratch.cpu === undefined ? [] : [scratch.cpu]), scratch.memory];
   try {
-    for (const { directory } of made) moveTo(directory);
+    for (const { directory } of made.toReversed()) moveTo(directory);
     const child = spawn(file, args, { stdio: 'inherit' });
     if (child.pid !== undefined) onStart(child.pid);
     return child;
@@ -132,15 +129,17 @@ function moveTo(directory: string): void {
   writeFileSync(`${directory}/cgroup.procs`, String(process.pid));
 }
 
-function targetOf(tree: ProcessTree, scratch: Scratch | undefined, spared: ReadonlySet<number>, tell: Tell): GuardTarget {
-  const known = (): number[] => tree.members();
-  if (scratch === undefined) return { members: known, pauser: new SignalPauser(known, tell), isNew: true };
-  const { version, memory, freezer } = scratch;
+function targetOf(
+  tree: ProcessTree,
+  scratch: Scratch | undefined,
+  hold: Hold | undefined,
+  spared: ReadonlySet<number>,
+): GuardTarget {
+  if (scratch === undefined) return { members: () => tree.members(), ...surroundings(['self']), isNew: true };
+  const { version, memory } = scratch;
   const members = (): number[] =>
     listMembers(memory.directory, '/')
       .map(({ pid }) => pid)
       .filter((pid) => !spared.has(pid));
-  const freezing = version === 2 ? memory : freezer;
-  const pauser = freezing === undefined ? new SignalPauser(members, tell) : new FreezerPauser(version, freezing.directory, tell);
-  return { members, cgroup: { version, directory: memory.directory }, pauser, isNew: true };
+  return { members, cgroup: { version, directory: memory.directory }, ...present({ hold }), isNew: true };
 }

@@ -4,20 +4,19 @@ import { findPlace } from '../lab/cgroup/place.js';
 import { LabError } from '../lab/error.js';
 import { cgroupOfProcess } from '../sources/cgroup/find.js';
 import { directoryOf, findMemoryHierarchy } from '../sources/cgroup/mounts.js';
-import { parseProcCgroup } from '../sources/cgroup/parse.js';
 import { HostError } from '../sources/host/error.js';
-import { procOf, thisHost } from '../sources/host/host.js';
-import { parseMountinfo } from '../sources/host/mountinfo.js';
-import { readHostText } from '../sources/host/read-file.js';
+import { thisHost } from '../sources/host/host.js';
+import { cpuHomeOf, preparePeriod } from './cpu-quota.js';
+import type { CountedCgroup } from './figures.js';
 import type { GuardState } from './undo.js';
 
 type Made = GuardState['cgroups'][number];
 
-/** Cgroups for a guarded command: one without a limit that counts its pages, and on v1 one that freezes it. */
+/** Cgroups for a guarded command: one without a limit that counts its pages, and on v1 one that rations its CPU time. */
 export interface Scratch {
   readonly version: 1 | 2;
   readonly memory: Made;
-  readonly freezer?: Made;
+  readonly cpu?: Made;
 }
 
 /**
@@ -31,11 +30,11 @@ export function planScratch(): Scratch | undefined {
     const home = directoryOf(hierarchy, cgroupOfProcess(thisHost, hierarchy, 'self'));
     if (place.needsLeaf || home === undefined) return undefined;
     const { directory, name } = planCgroup(place);
-    const freezer = hierarchy.version === 1 ? freezerHome() : undefined;
+    const cpuHome = hierarchy.version === 1 ? cpuHomeOf(thisHost, 'self') : undefined;
     return {
       version: hierarchy.version,
       memory: { directory, home },
-      ...(freezer === undefined ? {} : { freezer: { directory: `${freezer}/${name}`, home: freezer } }),
+      ...(cpuHome === undefined ? {} : { cpu: { directory: `${cpuHome}/${name}`, home: cpuHome } }),
     };
   } catch (error) {
     if (error instanceof HostError || error instanceof LabError) return undefined;
@@ -43,23 +42,41 @@ export function planScratch(): Scratch | undefined {
   }
 }
 
-/** Makes one of them; false when the kernel refuses. */
-export function make({ directory }: Made): boolean {
+/**
+ * The memory cgroups processes are charged to with others, as what a target is within: at most what waits there waits of them.
+ * Nothing where it is the root, which stands for the whole machine.
+ */
+export function surroundings(pids: readonly (number | 'self')[]): { readonly within?: readonly CountedCgroup[] } {
+  try {
+    const hierarchy = findMemoryHierarchy(thisHost);
+    const paths = new Set(pids.map((pid) => cgroupOfProcess(thisHost, hierarchy, pid)));
+    const within = [...paths].flatMap((path) => {
+      const directory = path === '/' ? undefined : directoryOf(hierarchy, path);
+      return directory === undefined ? [] : [{ version: hierarchy.version, directory }];
+    });
+    return within.length < paths.size ? {} : { within };
+  } catch (error) {
+    if (error instanceof HostError) return {};
+    throw error;
+  }
+}
+
+/** Makes what of the plan the kernel lets it; undefined when not even the memory cgroup. */
+export function makeScratch({ cpu, ...plan }: Scratch): Scratch | undefined {
+  if (!make(plan.memory)) return undefined;
+  return cpu !== undefined && makeCpuCgroup(cpu) ? { ...plan, cpu } : plan;
+}
+
+/** Makes a cgroup that can hold what is in it by a quota; false when the kernel refuses. */
+export function makeCpuCgroup(planned: Made): boolean {
+  return make(planned) && preparePeriod(thisHost, planned.directory);
+}
+
+function make({ directory }: Made): boolean {
   try {
     mkdirSync(directory);
     return true;
   } catch {
     return false;
   }
-}
-
-/** The directory of this process's cgroup in v1's freezer hierarchy; undefined where there is none. */
-function freezerHome(): string | undefined {
-  const self = `${procOf(thisHost)}/self`;
-  const mount = parseMountinfo(readHostText(`${self}/mountinfo`) ?? '').find(
-    ({ fileSystem, superOptions }) => fileSystem === 'cgroup' && superOptions.includes('freezer'),
-  );
-  const path = parseProcCgroup(readHostText(`${self}/cgroup`) ?? '').get('freezer');
-  if (mount === undefined || path === undefined) return undefined;
-  return directoryOf({ version: 1, layout: 'v1', directory: mount.mountPoint, root: mount.root }, path);
 }

@@ -1,35 +1,21 @@
-import { existsSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, rmdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { processesIn } from '../lab/cgroup/remove.js';
-import { thisHost } from '../sources/host/host.js';
+import { processesIn, tryWrite } from '../lab/cgroup/remove.js';
 import { listHostSubdirectories } from '../sources/host/read-file.js';
-import { processState } from './process-state.js';
 
 const PAUSE_MS = 5;
 
-/** A file of a freezer, and what to write into it for either state. */
-export interface FreezerFile {
-  readonly file: string;
-  readonly frozen: string;
-  readonly thawed: string;
-}
-
 /** What a guard did to processes and the machine, as plain data for the watchdog. */
 export interface GuardState {
-  /** Set while the freezer may be frozen. */
-  readonly freezer?: FreezerFile;
-  /** Processes that were sent SIGSTOP, with the start that tells each from a later one of the same pid. */
-  readonly stopped: readonly (readonly [pid: number, startTicks: string])[];
-  /** Cgroups made for the command, and where its processes go when they are removed. */
+  /** Files of cgroups by which writers may be held, and the text in each that lets them run. */
+  readonly held: readonly { readonly file: string; readonly free: string }[];
+  /** Cgroups that were made, and where the processes in them go when they are removed. */
   readonly cgroups: readonly { readonly directory: string; readonly home: string }[];
 }
 
-/** Lets everything run that was paused. What is gone is no error. */
-export function letRun({ freezer, stopped }: GuardState): void {
-  if (freezer !== undefined) tryTo(() => writeFileSync(freezer.file, freezer.thawed));
-  for (const [pid, startTicks] of stopped) {
-    if (processState(thisHost, pid)?.startTicks === startTicks) tryTo(() => process.kill(pid, 'SIGCONT'));
-  }
+/** Lets everything run that is held. What is gone is no error. */
+export function letRun({ held }: GuardState): void {
+  for (const { file, free } of held) tryWrite(file, free);
 }
 
 /** Moves what still runs in the cgroups to where they were made, and removes them. True when none is left. */
@@ -46,14 +32,10 @@ export async function releaseCgroups({ cgroups }: GuardState, patienceMs: number
 /** Children first: the command may have made cgroups of its own. */
 function empty(directory: string, home: string): void {
   for (const name of listHostSubdirectories(directory) ?? []) empty(`${directory}/${name}`, home);
-  for (const pid of processesIn(directory)) tryTo(() => writeFileSync(`${home}/cgroup.procs`, String(pid)));
-  tryTo(() => rmdirSync(directory));
-}
-
-function tryTo(action: () => void): void {
+  for (const pid of processesIn(directory)) tryWrite(`${home}/cgroup.procs`, String(pid));
   try {
-    action();
+    rmdirSync(directory);
   } catch {
-    // It ended, or is not empty yet.
+    // It is gone, or not empty yet.
   }
 }

@@ -2,16 +2,19 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type GuardState, letRun, releaseCgroups } from './undo.js';
 
-/** A guard that is alive says so this often while it pauses; one that was silent for longer has its writers let run. */
+/** A guard that is alive says so this often while it holds writers; one that was silent for longer has them let run. */
 const SIGN_OF_LIFE_MS = 200;
 const SILENCE_MS = 2000;
+/** So long processes are given to leave the cgroups: by the guard, and by the watchdog after it. */
+const GUARD_PATIENCE_MS = 10_000;
 const PATIENCE_MS = 60_000;
 
-const NOTHING: GuardState = { stopped: [], cgroups: [] };
+const NOTHING: GuardState = { held: [], cgroups: [] };
 
 /** The other end of the watchdog, in the guard. */
 export class GuardWatchdog {
   readonly #child: ChildProcess;
+  #state = NOTHING;
   #told = '';
   #toldMs = Number.NEGATIVE_INFINITY;
   #isAlive = true;
@@ -24,7 +27,7 @@ export class GuardWatchdog {
   }
 
   /**
-   * Starts the watchdog and waits until it watches: nothing is paused and no cgroup made before. It lives in a session of its own,
+   * Starts the watchdog and waits until it watches: nothing is held and no cgroup made before. It lives in a session of its own,
    * so that neither Ctrl-C nor a kill of the guard's process group reaches it, and it notices the guard's end by its standard
    * input closing, which only the guard holds open. Undefined when it cannot be started.
    */
@@ -43,9 +46,30 @@ export class GuardWatchdog {
     return this.#child.pid;
   }
 
-  /** Hands over what to undo. False when it did not get there: nothing may be done then that would need undoing. */
-  tell(state: GuardState): boolean {
+  /** Tells by what writers are held from now on. False when it was not told: nothing may be done then that would need undoing. */
+  holds(held: GuardState['held']): boolean {
+    return this.#tell({ ...this.#state, held });
+  }
+
+  /** Tells of cgroups that are about to be made. False likewise. */
+  makes(cgroups: GuardState['cgroups']): boolean {
+    return this.#tell({ ...this.#state, cgroups: [...this.#state.cgroups, ...cgroups] });
+  }
+
+  /** Undoes what it was told of, and ends it. What cannot be undone in time it goes on with alone. */
+  async end(): Promise<void> {
+    letRun(this.#state);
+    const isUndone = await releaseCgroups(this.#state, GUARD_PATIENCE_MS);
+    if (!this.#isAlive) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.stdin?.end(isUndone ? `${JSON.stringify(NOTHING)}\n` : undefined);
+    if (isUndone) await ended;
+    else this.#child.unref();
+  }
+
+  #tell(state: GuardState): boolean {
     if (!this.#isAlive || this.#child.stdin === null) return false;
+    this.#state = state;
     const text = `${JSON.stringify(state)}\n`;
     const nowMs = performance.now();
     if (text === this.#told && nowMs - this.#toldMs < SIGN_OF_LIFE_MS) return true;
@@ -54,14 +78,6 @@ export class GuardWatchdog {
     // libuv writes at once when nothing is queued: what is not queued has reached the kernel.
     this.#child.stdin.write(text);
     return this.#child.stdin.writableLength === 0;
-  }
-
-  /** Ends it, once there is nothing to undo. */
-  async end(): Promise<void> {
-    if (!this.#isAlive) return;
-    const ended = once(this.#child, 'exit');
-    this.#child.stdin?.end(`${JSON.stringify(NOTHING)}\n`);
-    await ended;
   }
 }
 

@@ -16,9 +16,14 @@ export interface LabCgroup {
   readonly cleanup: Cleanup;
 }
 
+/** A name that no other cgroup has. */
+export function newName(): string {
+  return `oomkit-lab-${process.pid}-${randomBytes(4).toString('hex')}`;
+}
+
 /** What the new cgroup will be called: known before it is made, so that the watchdog can be told first. */
 export function planCgroup({ hierarchy, path, directory, needsLeaf }: Place): LabCgroup {
-  const name = `oomkit-lab-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const name = newName();
   const leaf = `${directory}/oomkit-self-${process.pid}`;
   return {
     name,

@@ -69,7 +69,7 @@ function controllersIn(file: string): string[] {
 }
 
 /** To make a cgroup needs the directory, to move a process there the nearest common ancestor's cgroup.procs. */
-function isWritable(directory: string): boolean {
+export function isWritable(directory: string): boolean {
   try {
     accessSync(directory, constants.W_OK | constants.X_OK);
     accessSync(`${directory}/cgroup.procs`, constants.W_OK);

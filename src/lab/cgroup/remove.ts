@@ -71,7 +71,8 @@ function tryRemove(directory: string): boolean {
   }
 }
 
-function tryWrite(file: string, text: string): boolean {
+/** Writes into a file of a cgroup; false when it is gone or refuses. */
+export function tryWrite(file: string, text: string): boolean {
   try {
     writeFileSync(file, text);
     return true;
