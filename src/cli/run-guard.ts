@@ -55,7 +55,7 @@ async function run(first: string | undefined, rest: readonly string[], options: 
     if (!plain) process.stderr.write(`oomkit: ${renderMessage(message('guard.unheld'), { lang: languageFor(options) })}\n`);
   };
   if (first !== undefined) return guardCommand([first, ...rest], { bounds, program, plain, onUnheld });
-  const running = { bounds, program, signal: abortOnSignals(), onUnheld };
+  const running = { bounds, program, signal: abortOnSignals().signal, onUnheld };
   return options.cgroup === undefined ? guardProcesses(options.pid ?? [], running) : guardCgroup(options.cgroup, running);
 }
 

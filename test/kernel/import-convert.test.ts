@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, statfsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -149,6 +149,18 @@ describe.skipIf(skipKills())('oomkit import of images with tables', () => {
     expect(reportOf(await startImport(['--size', '128Mi', source, target]).ended)).toMatchObject({ targetSizeBytes: 128 * MIB });
     execFileSync('cmp', ['-n', String(SIZE), target, raw]);
     expect(statSync(target).size).toBe(128 * MIB);
+  });
+
+  it('says that the disk is full while its source brings nothing more', async () => {
+    const disk = diskOfRate(32, 1024 * MIB);
+    // What has been asked for by then is enough to fill it.
+    const isNearlyFull = (): boolean => statfsSync(disk).bfree * statfsSync(disk).bsize < 2 * MIB;
+    const url = await serveFile(image('stalled.qcow2', 'qcow2', ''), isNearlyFull);
+    const target = join(disk, 'disk.img');
+    const full = await startImport(['--allow-overcommit', url, target]).ended;
+    expect(full).toMatchObject({ status: 5, stdout: '' });
+    expect(full.stderr).toMatch(/is full \(ENOSPC\)/);
+    expect(full.stderr).not.toContain('trying again');
   });
 
   it('leaves no qemu-img behind when it is killed or interrupted', async () => {

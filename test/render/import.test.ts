@@ -27,6 +27,11 @@ const report: ImportReport = {
 
 const plain = { width: 100, color: false } as const;
 
+/** Its text, however long its lines. */
+function unwrapped(told: ImportReport, lang: 'en' | 'zh-CN'): string {
+  return renderImport(told, { lang, ...plain }).replace(/\s+/g, ' ');
+}
+
 it('fits its schema', () => {
   const schema = JSON.parse(readFileSync('schema/import-report.v1alpha1.json', 'utf8')) as object;
   const validate = new Ajv2020({ allErrors: true }).compile(schema);
@@ -43,6 +48,36 @@ it('says in both languages what was done, and prints no name that could steer th
   expect(english).toContain('the target was read back and is the same');
   expect(english).not.toContain('\u001b');
   expect(renderImport(report, { lang: 'zh-CN', ...plain })).toContain('重试 2 次');
+});
+
+it('says what really is so where O_DIRECT is buffered all the same', () => {
+  const { bytesWritten: _, ...byQemu } = report;
+  const text = (told: Partial<ImportReport>, lang: 'en' | 'zh-CN' = 'en') => unwrapped({ ...report, ...told }, lang);
+  const loop = { buffering: 'loop-device', bufferingDevice: 'loop3' } as const;
+  expect(text({ ...loop, dirtyBoundBytes: 32 * MIB })).toContain(
+    'with O_DIRECT, which loop3 buffers: a loop device without direct I/O; at most 32 MiB let wait for the disk',
+  );
+  expect(unwrapped({ ...byQemu, ...loop }, 'en')).toContain(
+    'which loop3 buffers: a loop device without direct I/O; each write waited for',
+  );
+  expect(text({ buffering: 'possible', dirtyBoundBytes: 64 * MIB })).toContain('which this file system may buffer all the same');
+  expect(text({ buffering: 'seen', dirtyBoundBytes: 64 * MIB })).toContain('dirty pages came all the same');
+  for (const told of [loop, { buffering: 'possible' }, { buffering: 'seen' }] as const) {
+    expect(text(told)).not.toContain('past the page cache');
+    expect(text(told, 'zh-CN')).not.toContain('绕过页缓存');
+  }
+  const schema = JSON.parse(readFileSync('schema/import-report.v1alpha1.json', 'utf8')) as object;
+  const validate = new Ajv2020({ allErrors: true }).compile(schema);
+  const item = toImportReport({ ...report, ...loop, dirtyBoundBytes: 32 * MIB, peakResidentBytes: 60 * MIB });
+  expect([validate(item), validate.errors]).toEqual([true, null]);
+});
+
+it('tells what is its own where the cgroup is not', () => {
+  const { peakChargedBytes: _, peakDirtyBytes: __, ...shared } = { ...report, peakResidentBytes: 60 * MIB };
+  const text = unwrapped(shared, 'en');
+  expect(text).toMatch(/memory +60 MiB in its processes at most; what else its cgroup is charged with is not its own alone/);
+  expect(text).not.toContain('charged to the cgroup at most');
+  expect(unwrapped(shared, 'zh-CN')).toContain('自身进程最多占用 60 MiB');
 });
 
 it('leaves out what was not asked for or measured', () => {

@@ -46,3 +46,9 @@ export async function* chunked(bytes: Uint8Array, lengths: readonly number[]): A
     at += length;
   }
 }
+
+/** These bytes in one piece, and then nothing for ever: neither more nor an end. */
+export async function* stalledAfter(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+  await new Promise(() => undefined);
+}

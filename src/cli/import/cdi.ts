@@ -27,7 +27,7 @@ export async function runAsCdiImporter(env: NodeJS.ProcessEnv): Promise<void> {
   const say = (text: Message): void => {
     process.stderr.write(`oomkit: ${renderMessage(text, { lang })}\n`);
   };
-  const signal = abortOnSignals();
+  const { signal, settle } = abortOnSignals();
   const watch = new ChargeWatch(thisHost);
   const served = await metricsIfPossible(env.OOMKIT_CDI_METRICS ?? METRICS_ADDRESS, watch, say, env.OWNER_UID ?? '');
   const log = progressLog(watch, say);
@@ -44,6 +44,7 @@ export async function runAsCdiImporter(env: NodeJS.ProcessEnv): Promise<void> {
         },
       },
       signal,
+      memory: watch,
       onProgress: (progress) => {
         served?.metrics.update(progress);
         log(progress);
@@ -52,12 +53,12 @@ export async function runAsCdiImporter(env: NodeJS.ProcessEnv): Promise<void> {
       // Who reads it looks for English words.
       inWords: (text) => renderMessage(text, { lang: 'en' }),
     });
+    settle(exitCode);
     if (exitCode === 0) served?.metrics.finish();
-    process.exitCode = exitCode;
   } catch (error) {
     if (signal.aborted) return;
     process.stderr.write(`oomkit: internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exitCode = 1;
+    settle(1);
   } finally {
     served?.server.close();
   }

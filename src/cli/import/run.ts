@@ -1,6 +1,7 @@
 import { ChargeWatch } from '../../import/charge.js';
 import { ImportError, type ImportFault } from '../../import/error.js';
 import { importImage } from '../../import/run/import-image.js';
+import type { OwnMemory } from '../../import/run/request.js';
 import { openSource } from '../../import/sources/open.js';
 import { defaultRetry } from '../../import/sources/retry.js';
 import { defaultBounds } from '../../import/streams/bounds.js';
@@ -31,20 +32,22 @@ export async function runImport(location: string, target: string, options: Impor
   const say = (text: Message): void => {
     process.stderr.write(`oomkit: ${renderMessage(text, { lang })}\n`);
   };
-  const signal = abortOnSignals();
+  const { signal, settle } = abortOnSignals();
   watch.start();
   let metrics: ServedMetrics | undefined;
   try {
     if (options.metrics !== undefined) metrics = await startMetrics(options.metrics, watch, say);
-    const report = await importFrom(location, target, options, { signal, bar, say, metrics });
+    const report = await importFrom(location, target, options, { signal, bar, say, metrics, memory: watch });
+    settle(ExitCode.Done);
     metrics?.metrics.finish();
-    const { chargedBytes, dirtyBytes } = watch.stop();
+    const { chargedBytes, dirtyBytes, residentBytes } = watch.stop();
     bar.stop();
     await print(
       {
         ...report,
         ...(chargedBytes === undefined ? {} : { peakChargedBytes: chargedBytes }),
         ...(dirtyBytes === undefined ? {} : { peakDirtyBytes: dirtyBytes }),
+        ...(residentBytes === undefined ? {} : { peakResidentBytes: residentBytes }),
       },
       options,
     );
@@ -59,7 +62,7 @@ export async function runImport(location: string, target: string, options: Impor
     say(error.problem);
     if (left !== undefined) say(message(`import.left.${left.state}`, { target, checkpoint: left.path }));
     if (options.debug === true) process.stderr.write(`${error.stack}\n`);
-    process.exitCode = EXIT_CODES[error.fault];
+    settle(EXIT_CODES[error.fault]);
   } finally {
     watch.stop();
     metrics?.server.close();
@@ -71,13 +74,14 @@ interface Surroundings {
   readonly bar: ImportBar;
   readonly say: (text: Message) => void;
   readonly metrics: ServedMetrics | undefined;
+  readonly memory: OwnMemory;
 }
 
 async function importFrom(
   location: string,
   target: string,
   options: ImportOptions,
-  { signal, bar, say, metrics }: Surroundings,
+  { signal, bar, say, metrics, memory }: Surroundings,
 ): Promise<ImportReport> {
   const retry = {
     ...defaultRetry,
@@ -101,6 +105,7 @@ async function importFrom(
       target,
       cacheMode: options.cache,
       dirtyLimitBytes: options.dirtyLimit,
+      memory,
       preallocation: options.preallocation,
       allowOvercommit: options.allowOvercommit ?? false,
       verify: options.verify ?? false,

@@ -20,8 +20,9 @@ export async function unpackArchive(source: ByteSource, request: CdiRequest, sur
   const { paths, signal, retry, onProgress, say } = surroundings;
   const check = request.checksum === undefined ? undefined : new ChecksumCheck(request.checksum, source.shown);
   let bytesRead = 0;
+  const reading = new AbortController();
   const read = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of readWithRetries(source, 0, retry, signal)) {
+    for await (const chunk of readWithRetries(source, 0, retry, AbortSignal.any([signal, reading.signal]))) {
       bytesRead += chunk.length;
       check?.update(chunk);
       yield chunk;
@@ -45,6 +46,7 @@ export async function unpackArchive(source: ByteSource, request: CdiRequest, sur
     if (error instanceof ImportError && error.code === 'checksum-mismatch') empty(paths.data);
     throw error;
   } finally {
+    reading.abort();
     await chunks.return(undefined);
     tree.close();
   }

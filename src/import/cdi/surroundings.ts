@@ -1,5 +1,5 @@
 import type { Message } from '../../model/index.js';
-import type { ImportProgress } from '../run/request.js';
+import type { ImportProgress, OwnMemory } from '../run/request.js';
 import type { RetryPolicy } from '../sources/retry.js';
 import type { CdiPaths } from './paths.js';
 
@@ -9,6 +9,7 @@ export interface CdiSurroundings {
   readonly paths: CdiPaths;
   readonly retry: RetryPolicy;
   readonly signal: AbortSignal;
+  readonly memory?: OwnMemory;
   readonly onProgress: (progress: ImportProgress) => void;
   /** Tells the log of the container. */
   readonly say: (text: Message) => void;

@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   fdatasync,
+  fstatSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -13,10 +14,11 @@ import {
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { bytes } from '../../model/index.js';
-import { libc } from '../../sources/host/libc.js';
+import { type Libc, libc } from '../../sources/host/libc.js';
 import { ImportError } from '../error.js';
 import { DirtyWindow } from '../target/dirty-window.js';
-import { targetError } from '../target/facts.js';
+import { deviceNumber, targetError } from '../target/facts.js';
+import { bufferingLoop } from '../target/loop.js';
 
 const writeAsync = promisify(write);
 const fdatasyncAsync = promisify(fdatasync);
@@ -39,6 +41,8 @@ export class TreeWriter {
   readonly #onBytes: (bytes: number) => void;
   readonly #rootFd: number;
   readonly #libc = libc();
+  /** What the window of a large file waits by: on a loop device that buffers, what it sends to the disk comes to wait below it. */
+  readonly #windowLibc: Libc | undefined;
   /** Those that are there, by their path, and the permissions they are to have. */
   readonly #directories = new Map<string, number | undefined>();
   #waitingBytes = 0;
@@ -57,6 +61,7 @@ export class TreeWriter {
     this.#directories.set(root, undefined);
     try {
       this.#rootFd = openSync(root, constants.O_RDONLY | constants.O_DIRECTORY);
+      this.#windowLibc = bufferingLoop(deviceNumber(fstatSync(this.#rootFd).dev)) === undefined ? this.#libc : undefined;
     } catch (error) {
       throw targetError(error, root);
     }
@@ -100,7 +105,7 @@ export class TreeWriter {
   }
 
   async #fill(fd: number, path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-    const window = new DirtyWindow(fd, DIRTY_BYTES, this.#libc);
+    const window = new DirtyWindow(fd, DIRTY_BYTES, this.#windowLibc);
     let at = 0;
     for await (const chunk of chunks) {
       this.bytes += chunk.length;

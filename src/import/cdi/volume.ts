@@ -18,7 +18,7 @@ export async function importToVolume(
   target: string,
   isBlock: boolean,
   request: CdiRequest,
-  { paths, retry, signal, onProgress, say }: CdiSurroundings,
+  { paths, retry, signal, memory, onProgress, say }: CdiSurroundings,
   location: string,
   open: (preallocation: Preallocation) => Promise<ByteSource>,
 ): Promise<ImportReport> {
@@ -32,6 +32,7 @@ export async function importToVolume(
       target,
       cacheMode: 'auto',
       dirtyLimitBytes: DIRTY_LIMIT_BYTES,
+      ...(memory === undefined ? {} : { memory }),
       preallocation,
       overhead: request.overhead,
       allowOvercommit: false,

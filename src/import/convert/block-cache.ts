@@ -22,15 +22,19 @@ interface Place {
 export interface BlockSource {
   readonly sizeBytes: number;
   /** Reads a block into page-aligned memory of BLOCK_BYTES. Only the last block of the source is shorter. */
-  load(offsetBytes: number, lengthBytes: number, into: Uint8Array): Promise<void>;
+  load(offsetBytes: number, lengthBytes: number, into: Uint8Array, signal: AbortSignal): Promise<void>;
 }
 
 /**
  * Reads a source by blocks, keeps the last ones, and reads ahead when they are asked for in their order. Its memory is the same
- * whatever is asked.
+ * whatever is asked. It owns what it reads: `abandon` ends that, and has to be called before the source is closed.
  */
 export class BlockCache implements Exported {
   readonly #source: BlockSource;
+  readonly #signal: AbortSignal;
+  #reading = new AbortController();
+  /** Aborts what is being read now: the user's signal, and our own. */
+  #aborted: AbortSignal;
   /** Least recently used first. */
   #places: Place[];
   #free = LOADS;
@@ -38,8 +42,10 @@ export class BlockCache implements Exported {
   #next = -1;
   #ahead = 0;
 
-  constructor(source: BlockSource) {
+  constructor(source: BlockSource, signal: AbortSignal) {
     this.#source = source;
+    this.#signal = signal;
+    this.#aborted = AbortSignal.any([signal, this.#reading.signal]);
     const memory = pageAligned(PLACES * BLOCK_BYTES);
     this.#places = Array.from({ length: PLACES }, (_, index) => ({
       memory: memory.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES),
@@ -67,11 +73,23 @@ export class BlockCache implements Exported {
     for (let block = first; block <= end; block++) this.#begin(block);
   }
 
+  /**
+   * Ends all that is being read, also ahead; resolves when nothing is any more. Whoever waits for a part gets an AbortError. What is
+   * asked for afterwards is read anew.
+   */
+  async abandon(): Promise<void> {
+    this.#reading.abort();
+    this.#reading = new AbortController();
+    this.#aborted = AbortSignal.any([this.#signal, this.#reading.signal]);
+    await Promise.allSettled(this.#places.map(({ loading }) => loading));
+  }
+
   async *pieces(offsetBytes: number, lengthBytes: number): AsyncGenerator<Uint8Array> {
+    const aborted = this.#aborted;
     const endBytes = offsetBytes + lengthBytes;
     for (let at = offsetBytes; at < endBytes; ) {
       const block = Math.floor(at / BLOCK_BYTES);
-      const place = await this.#place(block);
+      const place = await this.#place(block, aborted);
       place.users += 1;
       try {
         await place.loading;
@@ -85,8 +103,9 @@ export class BlockCache implements Exported {
     }
   }
 
-  async #place(block: number): Promise<Place> {
+  async #place(block: number, aborted: AbortSignal): Promise<Place> {
     for (;;) {
+      aborted.throwIfAborted();
       const place = this.#begin(block);
       if (place !== undefined) return place;
       await Promise.race(this.#places.map(({ loading }) => loading?.catch(() => undefined)).filter((one) => one !== undefined));
@@ -102,7 +121,7 @@ export class BlockCache implements Exported {
     this.#places = [...this.#places.filter((one) => one !== place), place];
     if (place.block === block) return place;
     place.block = block;
-    place.loading = this.#load(block, place.memory).then(
+    place.loading = this.#load(block, place.memory, this.#aborted).then(
       () => {
         place.loading = undefined;
       },
@@ -117,12 +136,13 @@ export class BlockCache implements Exported {
     return place;
   }
 
-  async #load(block: number, memory: Uint8Array): Promise<void> {
+  async #load(block: number, memory: Uint8Array, aborted: AbortSignal): Promise<void> {
     if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#free -= 1;
     try {
+      aborted.throwIfAborted();
       const offset = block * BLOCK_BYTES;
-      await this.#source.load(offset, Math.min(BLOCK_BYTES, this.sizeBytes - offset), memory);
+      await this.#source.load(offset, Math.min(BLOCK_BYTES, this.sizeBytes - offset), memory, aborted);
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#free += 1;

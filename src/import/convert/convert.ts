@@ -26,7 +26,7 @@ export interface Conversion extends ConvertTarget {
 
 /**
  * Writes the disk in an inspected image to a target, by qemu-img, which reads it from this process over NBD. Nothing is flushed at the
- * end. Throws an ImportError, or an AbortError; no helper is left then.
+ * end. Throws an ImportError, or an AbortError; no helper is left then, and nothing of the image is being read.
  */
 export async function convert(conversion: Conversion): Promise<void> {
   const { inspected, onProgress, signal, image } = conversion;
@@ -86,18 +86,32 @@ async function run(conversion: Conversion, args: readonly string[], onText: (tex
   signal.addEventListener('abort', kill, { once: true });
   const stalled = watchForStall(helper, stallMs, () => image.isReading);
   helper.child.stdout?.setEncoding('utf8').on('data', onText);
-  const served = serveNbd(socketOf(helper), image);
+  // When a write has failed, qemu-img still waits for all that it has asked for.
+  helper.child.stderr?.on('data', () => {
+    if (targetErrnoIn(helper.stderr()) !== undefined) helper.kill();
+  });
+  const socket = socketOf(helper);
+  // It says that it goes before it does, and then nobody looks at the socket, which has to be closed for the end to be told.
+  helper.child.once('exit', () => socket.destroy());
+  const served = serveNbd(socket, image);
+  /** Ends what is being read for a helper that reads no more. */
+  const hangUp = async (): Promise<unknown> => {
+    socket.destroy();
+    await image.abandon();
+    return served;
+  };
   try {
     const end = await Promise.race([helper.ended, stalled.promise]);
     signal.throwIfAborted();
     if (end === undefined) throw new ImportError('helper-stalled', { source: image.shown, idle: seconds(stallMs / 1000) });
-    const problem = await served;
+    const problem = await hangUp();
     if (problem !== undefined) throw problem;
     return end;
   } finally {
     stalled.stop();
     signal.removeEventListener('abort', kill);
     helper.kill();
+    await hangUp().catch(() => undefined);
   }
 }
 
@@ -129,6 +143,11 @@ const TARGET_ERRORS: readonly (readonly [RegExp, string])[] = [
   [/Failed to get "?\w+"? lock/, 'EBUSY'],
 ];
 
+/** The errno that qemu-img says it failed with on the target; undefined where it says none. */
+function targetErrnoIn(stderr: string): string | undefined {
+  return TARGET_ERRORS.find(([text]) => text.test(stderr))?.[1];
+}
+
 function failure({ image, inspected, target }: Conversion, { code, signal, stderr }: HelperEnd): ImportError {
   const names = { source: image.shown, format: inspected.format };
   if (signal === 'SIGXCPU') return new ImportError('helper-limit', { ...names, limit: 'RLIMIT_CPU' });
@@ -136,9 +155,9 @@ function failure({ image, inspected, target }: Conversion, { code, signal, stder
   if (/cannot allocate memory|failed to allocate/i.test(stderr)) {
     return new ImportError('helper-limit', { ...names, limit: 'RLIMIT_AS' });
   }
-  if (signal !== null) return new ImportError('helper-killed', { ...names, signal });
-  const errno = TARGET_ERRORS.find(([text]) => text.test(stderr))?.[1];
+  const errno = targetErrnoIn(stderr);
   if (errno !== undefined) return targetError(Object.assign(new Error(stderr), { code: errno }), target);
+  if (signal !== null) return new ImportError('helper-killed', { ...names, signal });
   const [detail = ''] = stderr.split('\n', 1);
   return new ImportError('convert-failed', { ...names, detail: detail.slice(0, 300) || `exit ${code}` });
 }

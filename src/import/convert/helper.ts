@@ -27,6 +27,8 @@ export interface RunningHelper {
   readonly pid: number;
   readonly child: ChildProcess;
   readonly ended: Promise<HelperEnd>;
+  /** What it has said so far: its first few KiB. */
+  stderr(): string;
   kill(): void;
 }
 
@@ -75,7 +77,7 @@ export async function startHelper(
       reject(new ImportError('helper-start', { source, tool: command, reason: error.message }, { cause: error })),
     );
   });
-  return { pid: child.pid ?? 0, child, ended, kill: () => void child.kill('SIGKILL') };
+  return { pid: child.pid ?? 0, child, ended, stderr: () => stderr, kill: () => void child.kill('SIGKILL') };
 }
 
 /**

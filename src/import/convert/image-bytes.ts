@@ -23,7 +23,7 @@ export interface ImageBytesOptions {
 /**
  * An image in a source: all of it, or the part that is a member of an archive. It is read through a cache, by whoever inspects it and
  * whoever converts it, and both see the same bytes: a part that was pinned, or the whole source where its digests are known, is
- * compared each time it is read anew.
+ * compared each time it is read anew. Whoever made it calls `abandon` before the source is closed.
  */
 export class ImageBytes implements Exported {
   readonly shown: string;
@@ -40,10 +40,7 @@ export class ImageBytes implements Exported {
     this.#options = options;
     this.shown = source.shown;
     this.#lengthBytes = source.sizeBytes;
-    this.#cache = new BlockCache({
-      sizeBytes: source.sizeBytes,
-      load: (offset, length, into) => this.#load(offset, length, into),
-    });
+    this.#cache = new BlockCache({ sizeBytes: source.sizeBytes, load: (...wanted) => this.#load(...wanted) }, options.signal);
   }
 
   get sizeBytes(): number {
@@ -79,6 +76,11 @@ export class ImageBytes implements Exported {
     return this.#cache.pieces(this.#startBytes + offsetBytes, lengthBytes);
   }
 
+  /** Ends what is being read, and resolves when nothing is; it may be read again. */
+  abandon(): Promise<void> {
+    return this.#cache.abandon();
+  }
+
   /** A copy of a part; shorter when the image ends before. */
   async readAt(offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
     const length = Math.max(0, Math.min(lengthBytes, this.sizeBytes - offsetBytes));
@@ -93,8 +95,8 @@ export class ImageBytes implements Exported {
     return part;
   }
 
-  async #load(offsetBytes: number, lengthBytes: number, into: Uint8Array): Promise<void> {
-    const { signal, digests, onRead } = this.#options;
+  async #load(offsetBytes: number, lengthBytes: number, into: Uint8Array, signal: AbortSignal): Promise<void> {
+    const { digests, onRead } = this.#options;
     this.#reads += 1;
     const part = await this.#source.readAt(offsetBytes, lengthBytes, signal, into).finally(() => {
       this.#reads -= 1;

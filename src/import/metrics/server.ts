@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { errnoOf, ImportError } from '../error.js';
 import type { ListenAddress } from './address.js';
 import { selfSignedCertificate } from './certificate.js';
@@ -34,6 +34,11 @@ export async function serveMetrics(address: ListenAddress, metrics: ImportMetric
     const reason = errnoOf(error) ?? String(error);
     throw new ImportError('metrics-port', { address: `${address.host ?? ''}:${address.port}`, reason }, { cause: error });
   });
+  const connections = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
   // It does not keep the program from ending.
   server.unref();
   const { address: host, family, port } = server.address() as AddressInfo;
@@ -41,7 +46,8 @@ export async function serveMetrics(address: ListenAddress, metrics: ImportMetric
     url: `https://${family === 'IPv6' ? `[${host}]` : host}:${port}/metrics`,
     close: () => {
       server.close();
-      server.closeAllConnections();
+      // closeAllConnections() knows of none that has not come to an end with TLS.
+      for (const socket of connections) socket.destroy();
     },
   };
 }

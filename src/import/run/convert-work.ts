@@ -29,7 +29,7 @@ export async function convertWork(
   wrapped: Unwrapped & { readonly format: StructuredFormat },
 ): Promise<Work> {
   const { signal, target, preallocation } = request;
-  const { facts, way } = plan;
+  const { facts } = plan;
   const { format, layers } = wrapped;
   const { image, close } = await placeOf(request, transfer, wrapped);
   try {
@@ -37,16 +37,16 @@ export async function convertWork(
     image.pin(inspected.pinned);
     const imageBytes = inspected.virtualSizeBytes;
     const fileBytes = finalBytes(imageBytes, sizesOf(facts, request));
-    const conversionTo = (file: TargetFile): Conversion => ({
+    const conversionTo = (file: TargetFile, aborted = signal): Conversion => ({
       image,
       inspected,
       kind: facts.kind,
-      way,
+      way: file.way,
       preallocation,
       target,
       targetFd: file.fd,
       targetBytes: facts.kind === 'block' ? facts.sizeBytes : fileBytes,
-      signal,
+      signal: aborted,
       onProgress: (position) => transfer.report(position, imageBytes),
     });
     return {
@@ -55,13 +55,19 @@ export async function convertWork(
       imageBytes,
       write: async (file) => {
         file.resize(fileBytes);
-        const stopDropping = way.isBounded ? file.keepDropping() : undefined;
-        try {
-          await convert(conversionTo(file));
-          return imageBytes;
-        } finally {
-          await stopDropping?.();
-        }
+        const found = new AbortController();
+        const again = async (): Promise<void> => {
+          // qemu-img takes a file for zeros, and the space of it was given up with what was in it.
+          file.resize(0);
+          await file.preallocate(fileBytes);
+          file.resize(fileBytes);
+          await tended(file, new AbortController(), () => convert(conversionTo(file)));
+        };
+        await tended(file, found, () => convert(conversionTo(file, AbortSignal.any([signal, found.signal])))).catch((error) => {
+          if (!found.signal.aborted || signal.aborted) throw error;
+          return again();
+        });
+        return imageBytes;
       },
       verify: async (file) => {
         if (request.verify) await compare(conversionTo(file));
@@ -76,7 +82,17 @@ export async function convertWork(
   }
 }
 
-/** An image where it can be read by ranges. */
+/** Has another program write to a file, whose page cache is looked after meanwhile. */
+async function tended(file: TargetFile, found: AbortController, writing: () => Promise<void>): Promise<void> {
+  const stop = file.tend(found);
+  try {
+    await writing();
+  } finally {
+    await stop();
+  }
+}
+
+/** An image where it can be read by ranges. `close` ends what is being read of it. */
 interface Place {
   readonly image: ImageBytes;
   close(): Promise<void>;
@@ -88,13 +104,18 @@ async function placeOf(request: ImportRequest, transfer: Transfer, wrapped: Unwr
   const isKnown = checksum !== undefined || isTelling(source.identity);
   const isReachable = wrapped.layers.every((layer) => layer === 'tar') && wrapped.layers.length <= 1;
   if (!isSeekable(source) || !isKnown || !isReachable) return scratchPlace(request, transfer, wrapped);
-  await wrapped.chunks.return(undefined);
+  await transfer.close();
   const image = await imageIn(source, request, transfer);
-  if (wrapped.layers.length > 0) {
-    const { offsetBytes, sizeBytes } = await diskRange(image, source.shown, request.member);
-    image.narrow(offsetBytes, sizeBytes);
+  try {
+    if (wrapped.layers.length > 0) {
+      const { offsetBytes, sizeBytes } = await diskRange(image, source.shown, request.member);
+      image.narrow(offsetBytes, sizeBytes);
+    }
+    return { image, close: () => image.abandon() };
+  } catch (error) {
+    await image.abandon();
+    throw error;
   }
-  return { image, close: async () => undefined };
 }
 
 /** A source read by ranges. Its checksum is of the whole: that is read first, and each part that is read later must agree with it. */
@@ -123,11 +144,13 @@ async function scratchPlace(request: ImportRequest, transfer: Transfer, wrapped:
     await transfer.confirm();
     const local = fileSource(scratch.path);
     if (!isSeekable(local)) throw new Error('a file can be read anywhere');
+    const image = new ImageBytes({ ...local, shown: source.shown }, { signal });
     const close = async (): Promise<void> => {
+      await image.abandon();
       await local.close();
       scratch.remove();
     };
-    return { image: new ImageBytes({ ...local, shown: source.shown }, { signal }), close };
+    return { image, close };
   } catch (error) {
     scratch.remove();
     throw error;

@@ -65,6 +65,7 @@ async function bringOver(request: ImportRequest, plan: Plan, transfer: Transfer,
         virtualSizeBytes: size,
         targetSizeBytes,
         cacheMode: plan.way.name,
+        ...bufferingOf(target, plan),
         flushed: plan.way.flushes,
         ...(request.checksum === undefined ? {} : { checksum: textOf(request.checksum) }),
         verified,
@@ -80,6 +81,16 @@ async function bringOver(request: ImportRequest, plan: Plan, transfer: Transfer,
   } finally {
     await work.close();
   }
+}
+
+/** What is known of pages that wait for the disk, and how much may. qemu-img waits for each write instead. */
+function bufferingOf({ way, dirtyBoundBytes, writer }: TargetFile, { facts }: Plan): Partial<ImportReport> {
+  const { buffering, isBounded } = way;
+  return {
+    ...(buffering === undefined ? {} : { buffering }),
+    ...(buffering === 'loop-device' && facts.bufferingLoop !== undefined ? { bufferingDevice: facts.bufferingLoop } : {}),
+    ...(isBounded && writer.position > 0 ? { dirtyBoundBytes } : {}),
+  };
 }
 
 /** How the image comes onto the target: its content decides. */

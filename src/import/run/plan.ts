@@ -44,12 +44,27 @@ export async function planImport(request: ImportRequest): Promise<Plan> {
   return { facts, way, checkpointPath: path, startBytes, ...(resumed === undefined ? {} : { resumed }) };
 }
 
-function wayOf(facts: TargetFacts, { cacheMode, target, onNote }: ImportRequest): WriteWay {
+/** How a target is written. Throws an ImportError when the mode that was asked for is not possible there. */
+export function wayOf(facts: TargetFacts, { cacheMode, target, onNote }: ImportRequest): WriteWay {
   const needsProbe = cacheMode === 'auto' || cacheMode === 'none' || cacheMode === 'directsync';
-  const way = writeWay(cacheMode, needsProbe ? probe(facts) : 'refused');
+  const { bufferingLoop } = facts;
+  const way = writeWay(cacheMode, needsProbe ? probe(facts) : 'refused', bufferingLoop !== undefined);
   if (way === undefined) throw new ImportError('no-direct', { target, mode: cacheMode });
   if (way.name === 'bounded') onNote?.(message('import.note.bounded', { target }));
+  if (way.buffering === 'loop-device' && bufferingLoop !== undefined) {
+    onNote?.(message('import.note.loop', { target, device: bufferingLoop }));
+  }
   return way;
+}
+
+/** The least that is worth a wait: what is under way, and as much again. */
+const LEAST_DIRTY_BYTES = 16 * 1024 * 1024;
+
+/** How much may wait for the disk: what was asked for, and a quarter of the cgroup's limit at most, of which the program needs half. */
+export function dirtyBound({ dirtyLimitBytes, memory }: ImportRequest): number {
+  const { limitBytes } = memory ?? {};
+  if (limitBytes === undefined) return dirtyLimitBytes;
+  return Math.min(dirtyLimitBytes, Math.max(LEAST_DIRTY_BYTES, Math.floor(limitBytes / 4)));
 }
 
 function probe(facts: TargetFacts) {

@@ -21,6 +21,14 @@ export interface ImportProgress {
   readonly sizeBytes?: number;
 }
 
+/** What the memory cgroup of the importer tells. Bytes. */
+export interface OwnMemory {
+  /** Its limit, or that of a cgroup above it. */
+  readonly limitBytes?: number;
+  /** What is dirty or under writeback in it, whoever wrote it; undefined where that is not known. */
+  dirtyBytes(): number | undefined;
+}
+
 export interface ImportRequest {
   readonly source: ByteSource;
   /** What the user named, whole: it tells whether a checkpoint is of the same source, and is never shown. */
@@ -28,6 +36,8 @@ export interface ImportRequest {
   readonly target: string;
   readonly cacheMode: CacheMode;
   readonly dirtyLimitBytes: number;
+  /** Undefined where the cgroup is the machine's root, or cannot be read. */
+  readonly memory?: OwnMemory;
   readonly preallocation: Preallocation;
   /** The size of a target file: the image must fit, and is grown to it. */
   readonly sizeBytes?: number;

@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ImportError } from '../error.js';
-import { writeWay } from '../target/cache-mode.js';
 import { targetError, targetFacts } from '../target/facts.js';
-import { probeDirect } from '../target/probe.js';
+import { wayOf } from './plan.js';
 import type { ImportRequest } from './request.js';
 import { TargetFile } from './target-file.js';
 
@@ -50,8 +49,7 @@ function openScratch(path: string, request: ImportRequest): TargetFile {
   rmSync(path, { force: true });
   const facts = targetFacts(path);
   if (facts.isInMemory) throw new ImportError('target-memory', { target: path });
-  const way = writeWay('auto', probeDirect(facts));
-  if (way === undefined) throw new Error('auto has a way on every target');
-  const plan = { facts, way, checkpointPath: path, startBytes: 0 };
-  return TargetFile.open(plan, { ...request, target: path, preallocation: 'off', mode: 0o600 });
+  const own: ImportRequest = { ...request, target: path, cacheMode: 'auto', preallocation: 'off', mode: 0o600 };
+  const plan = { facts, way: wayOf(facts, own), checkpointPath: path, startBytes: 0 };
+  return TargetFile.open(plan, own);
 }

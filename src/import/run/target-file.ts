@@ -1,36 +1,59 @@
-import { closeSync, constants, fstatSync, fsync, ftruncateSync, openSync } from 'node:fs';
+import { closeSync, constants, fdatasync, fstatSync, fsync, ftruncateSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { message } from '../../model/index.js';
 import { type Libc, libc } from '../../sources/host/libc.js';
 import { ImportError } from '../error.js';
 import { ALIGNMENT } from '../target/aligned.js';
+import type { WriteWay } from '../target/cache-mode.js';
+import { DirtyGrowth } from '../target/dirty-growth.js';
 import { targetError } from '../target/facts.js';
 import { ImageWriter } from '../target/writer.js';
 import type { ZeroPolicy } from '../target/zeros.js';
-import type { Plan } from './plan.js';
+import { dirtyBound, type Plan } from './plan.js';
 import type { ImportRequest, Preallocation } from './request.js';
 
 const fsyncAsync = promisify(fsync);
+const fdatasyncAsync = promisify(fdatasync);
 /** Written through the page cache, any length will do. */
 const ANY_LENGTH = 1;
 const DEFAULT_MODE = 0o644;
-const DROP_EVERY_MS = 50;
+/** How often it is looked after what another program writes. */
+const TEND_EVERY_MS = 50;
 
 /** The target, open for writing and cut to where writing begins. */
 export class TargetFile {
   /** As a checkpoint names it. */
   readonly identity: string;
   readonly writer: ImageWriter;
+  /** How much may wait for the disk where the page cache is used. */
+  readonly dirtyBoundBytes: number;
   readonly #fd: number;
   readonly #plan: Plan;
   readonly #libc: Libc | undefined;
   readonly #preallocation: Preallocation;
+  readonly #growth: DirtyGrowth | undefined;
+  readonly #onBuffering: () => void;
+  #way: WriteWay;
 
   private constructor(fd: number, plan: Plan, request: ImportRequest) {
     const { facts, way, startBytes } = plan;
+    const { memory, target, onNote } = request;
     this.#fd = fd;
     this.#plan = plan;
+    this.#way = way;
+    this.dirtyBoundBytes = dirtyBound(request);
+    const mayGrow = way.isDirect && !way.isBounded && memory !== undefined;
+    this.#growth = mayGrow
+      ? new DirtyGrowth(
+          () => memory.dirtyBytes(),
+          () => fdatasyncAsync(fd),
+        )
+      : undefined;
+    this.#onBuffering = () => {
+      this.#way = { ...way, isBounded: true, buffering: 'seen' };
+      onNote?.(message('import.note.seen', { target }));
+    };
     this.#libc = libc();
     this.#preallocation = request.preallocation;
     const { dev, ino } = fstatSync(fd);
@@ -41,11 +64,18 @@ export class TargetFile {
       offsetBytes: startBytes,
       zeros: zeroPolicy(facts.kind, request.preallocation),
       unitBytes: facts.kind === 'block' ? facts.blockBytes : way.isDirect ? ALIGNMENT : ANY_LENGTH,
-      dirtyLimitBytes: request.dirtyLimitBytes,
+      dirtyLimitBytes: this.dirtyBoundBytes,
       // overlayfs passes fallocate on and sync_file_range not.
       libc: way.isBounded && facts.isOverlay ? undefined : this.#libc,
+      ...(this.#growth === undefined ? {} : { growth: this.#growth }),
+      onBuffering: this.#onBuffering,
     });
-    if (this.#libc === undefined && way.isBounded) request.onNote?.(message('import.note.no-libc', { target: request.target }));
+    if (this.#libc === undefined && way.isBounded) onNote?.(message('import.note.no-libc', { target }));
+  }
+
+  /** How it is written: as it was planned, until more is seen. */
+  get way(): WriteWay {
+    return this.#way;
   }
 
   /** Open as the cache mode says. */
@@ -95,20 +125,29 @@ export class TargetFile {
   }
 
   /**
-   * While another program writes to the file through the page cache, takes out of it again and again what is on the disk. Returns
-   * how to end that. Clean pages could be reclaimed, but only once the limit has been met.
+   * While another program writes to the file, looks after the page cache. Where it is used, takes out of it again and again what is on
+   * the disk: clean pages could be reclaimed, but only once the limit has been met. Where it should not be, aborts `found` when
+   * dirty pages of the target are seen all the same. Returns how to end that.
    */
-  keepDropping(): () => Promise<void> {
+  tend(found: AbortController): () => Promise<void> {
     const stop = new AbortController();
-    const dropping = (async () => {
-      while (this.#libc !== undefined && !stop.signal.aborted) {
-        await this.#libc.dropCacheAsync(this.#fd, 0, 0);
-        await delay(DROP_EVERY_MS);
+    const look = async (): Promise<void> => {
+      if (this.#way.isBounded) return this.#libc?.dropCacheAsync(this.#fd, 0, 0);
+      if (found.signal.aborted || (await this.#growth?.isOfTarget()) !== true) return;
+      this.#onBuffering();
+      found.abort();
+    };
+    const tending = (async () => {
+      while (!stop.signal.aborted && !found.signal.aborted) {
+        await look();
+        await delay(TEND_EVERY_MS);
       }
     })();
+    // Told by who ends it.
+    tending.catch(() => undefined);
     return async () => {
       stop.abort();
-      await dropping;
+      await tending;
     };
   }
 

@@ -8,10 +8,12 @@ import { type Unwrapped, unwrap } from '../streams/unwrap.js';
 import type { Plan } from './plan.js';
 import type { ImportRequest } from './request.js';
 
-/** What comes from the source: counted, hashed and unwrapped. */
+/** What comes from the source: counted, hashed and unwrapped. It owns what it reads: `close` ends that. */
 export class Transfer {
   bytesRead = 0;
   retries = 0;
+  #reading = new AbortController();
+  #turn: Promise<unknown> = Promise.resolve();
   #bytes: AsyncGenerator<Uint8Array> | undefined;
   #image: AsyncGenerator<Uint8Array> | undefined;
   readonly #request: ImportRequest;
@@ -85,8 +87,9 @@ export class Transfer {
     this.#check.confirm();
   }
 
-  /** Ends what reads and decompresses, begun or not. */
+  /** Ends what reads and decompresses, begun or not, and also what a decoder that was given up still waits for. */
   async close(): Promise<void> {
+    this.#reading.abort();
     await this.#image?.return(undefined);
     await this.#bytes?.return(undefined);
   }
@@ -100,12 +103,20 @@ export class Transfer {
         retry.onRetry?.(...told);
       },
     };
-    this.#bytes = readWithRetries(source, offsetBytes, counting, signal);
+    this.#reading = new AbortController();
+    this.#bytes = readWithRetries(source, offsetBytes, counting, AbortSignal.any([signal, this.#reading.signal]));
     // Who reads no further leaves the rest for the checksum.
     for (let chunk = await this.#next(); chunk !== undefined; chunk = await this.#next()) yield chunk;
   }
 
-  async #next(): Promise<Uint8Array | undefined> {
+  /** In turn: a decoder that was given up may still wait for its last piece, which the checksum is of all the same. */
+  #next(): Promise<Uint8Array | undefined> {
+    const piece = this.#turn.then(() => this.#take());
+    this.#turn = piece.catch(() => undefined);
+    return piece;
+  }
+
+  async #take(): Promise<Uint8Array | undefined> {
     const next = await this.#bytes?.next();
     if (next === undefined || next.done === true) return undefined;
     this.bytesRead += next.value.length;

@@ -7,7 +7,7 @@ import { httpSource } from './http/http.js';
 import { parseLocation } from './location.js';
 import type { OpenOptions } from './open-options.js';
 import { s3Signer, s3Url } from './s3.js';
-import type { ByteSource } from './source.js';
+import { type ByteSource, orClose } from './source.js';
 import { streamSource } from './stream.js';
 
 /** Opens what a SOURCE names. Throws an ImportError when it is not there, or may not be read. */
@@ -21,13 +21,16 @@ export async function openSource(text: string, options: OpenOptions): Promise<By
     case 'blank':
       if (options.blankBytes === undefined) throw new ImportError('no-size', { source: text });
       return blankSource(options.blankBytes);
-    case 'http':
-      return httpSource(await httpClient(options.http), location.url, options);
+    case 'http': {
+      const client = await httpClient(options.http);
+      return orClose(client, () => httpSource(client, location.url, options));
+    }
     case 's3': {
       const { bucket, key } = location;
       const sign = s3Signer(options.s3);
       const client = await httpClient({ ...options.http, ...(sign === undefined ? {} : { sign }) });
-      return httpSource(client, s3Url(bucket, key, options.s3), { ...options, shown: shownUrl(text) });
+      const url = s3Url(bucket, key, options.s3);
+      return orClose(client, () => httpSource(client, url, { ...options, shown: shownUrl(text) }));
     }
     case 'registry':
     case 'oci-archive': {

@@ -35,6 +35,16 @@ export interface ByteSource {
   close(): Promise<void>;
 }
 
+/** What an action brings. When it fails, what it was to read with is closed: there is nobody else to do it. */
+export async function orClose<T>(owned: { close(): Promise<void> }, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    await owned.close();
+    throw error;
+  }
+}
+
 /** Whether an identity says enough to know the same bytes again. */
 export function isTelling({ etag, lastModified, digest, file, sizeBytes }: SourceIdentity): boolean {
   if (etag !== undefined || digest !== undefined || file !== undefined) return true;

@@ -6,7 +6,7 @@ import { bytes } from '../../model/index.js';
 import { DECODER_BYTES, DECODER_TOOLS, needsMoreMemory, toolEnvironment } from '../../sources/streams/decoder-tools.js';
 import { errnoOf, ImportError } from '../error.js';
 import type { CompressedFormat } from '../formats/image-format.js';
-import { through } from './through.js';
+import { ChunkReader, through } from './through.js';
 
 /** What bzip2 says of a stream after which comes something else, and succeeds: it may be a stream whose beginning is damaged. */
 const GARBAGE = /trailing garbage/i;
@@ -27,12 +27,12 @@ export function decompress(
  * are the padding of tapes and block devices when nothing else follows.
  */
 async function* gunzip(chunks: AsyncIterable<Uint8Array>, shown: string): AsyncGenerator<Uint8Array> {
-  const iterator = chunks[Symbol.asyncIterator]();
+  const reader = new ChunkReader(chunks);
   const decoder = zlib.createGunzip();
   let offered = 0;
   let lastNonZero = -1;
   const watched = async function* (): AsyncGenerator<Uint8Array> {
-    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
+    for (let next = await reader.next(); next.done !== true; next = await reader.next()) {
       const at = next.value.findLastIndex((byte) => byte !== 0);
       if (at >= 0) lastNonZero = offered + at;
       offered += next.value.length;
@@ -47,7 +47,7 @@ async function* gunzip(chunks: AsyncIterable<Uint8Array>, shown: string): AsyncG
     if (errnoOf(error)?.startsWith('Z_') !== true) throw error;
     throw damaged(shown, 'gz', error instanceof Error ? error.message : '');
   } finally {
-    await iterator.return?.();
+    await reader.close();
   }
 }
 
@@ -66,6 +66,8 @@ async function* withTool(
   let stderr = '';
   child.stderr.on('data', (text: Buffer) => {
     if (stderr.length < MAX_STDERR) stderr += text.toString('utf8');
+    // What they say, being told to be quiet, is why they end. zstd waits for more of its input before it does (1.5).
+    child.stdin.destroy();
   });
   try {
     await once(child, 'spawn');

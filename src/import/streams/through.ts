@@ -10,20 +10,55 @@ export interface Sink {
 
 /**
  * Sends chunks into a stream, at its pace, and ends it. What the chunks fail with destroys the stream, so that it is thrown where
- * the stream's output is read.
+ * the stream's output is read. Resolves at once when the stream is gone, even while a chunk is waited for.
  */
 export async function pump(chunks: AsyncIterable<Uint8Array>, sink: Sink): Promise<void> {
-  const gone = new Promise<void>((resolve) => {
-    sink.once('close', resolve);
-    sink.once('error', resolve);
-  });
-  for await (const chunk of chunks) {
-    if (sink.destroyed) return;
+  const reader = new ChunkReader(chunks);
+  let wake = (): void => undefined;
+  for (const event of ['close', 'error'] as const) sink.once(event, () => wake());
+  /** What a promise brings; undefined when the stream is gone before. */
+  const whileThere = <T>(promise: Promise<T>): Promise<T | undefined> =>
+    new Promise((resolve, reject) => {
+      wake = () => resolve(undefined);
+      promise.then(resolve, reject);
+    });
+  while (!sink.destroyed) {
+    const next = await whileThere(reader.next());
+    if (next?.done === true) return void sink.end();
+    if (next === undefined || sink.destroyed) break;
     // The stream keeps it until it comes to it, and the chunk is valid until the next one is asked for.
-    if (sink.write(Buffer.from(chunk))) continue;
-    await Promise.race([new Promise<void>((resolve) => sink.once('drain', resolve)), gone]);
+    if (!sink.write(Buffer.from(next.value))) await whileThere(new Promise((resolve) => sink.once('drain', () => resolve(true))));
   }
-  sink.end();
+  await reader.close();
+}
+
+/** Reads chunks one by one, and can be closed while one is asked for. */
+export class ChunkReader {
+  readonly #iterator: AsyncIterator<Uint8Array>;
+  #isAsking = false;
+
+  constructor(chunks: AsyncIterable<Uint8Array>) {
+    this.#iterator = chunks[Symbol.asyncIterator]();
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, unknown>> {
+    this.#isAsking = true;
+    try {
+      return await this.#iterator.next();
+    } finally {
+      this.#isAsking = false;
+    }
+  }
+
+  /**
+   * Closes what is read; where a chunk is asked for, as soon as that has come. It is not waited for, since it may never come: whoever
+   * owns the source ends that, by the signal that the source is read with.
+   */
+  async close(): Promise<void> {
+    const closed = this.#iterator.return?.();
+    if (this.#isAsking) closed?.catch(() => undefined);
+    else await closed;
+  }
 }
 
 /** What comes out of `output` while chunks go into `input`. `ended` is awaited at the end and may throw. */

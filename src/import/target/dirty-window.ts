@@ -11,8 +11,9 @@ interface Written {
 
 /**
  * Keeps what a buffered writer leaves waiting for the disk below a limit: each part is sent to the disk at once, and waited for and
- * dropped from the page cache when the limit is near. Without the binding to libc, or on overlayfs, which does not pass
- * sync_file_range on (fs/overlayfs/file.c, 6.18), all is synced instead, and clean pages stay.
+ * dropped from the page cache when the limit is near. Without the binding to libc, on overlayfs, which does not pass
+ * sync_file_range on (fs/overlayfs/file.c, 6.18), and where the dirty pages are below the file, all is synced instead, and clean
+ * pages stay.
  */
 export class DirtyWindow {
   readonly #fd: number;

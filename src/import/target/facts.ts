@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync, realpathSync, type Stats, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf, ImportError } from '../error.js';
+import { bufferingLoop } from './loop.js';
 
 /** include/uapi/linux/magic.h (6.18). */
 const MEMORY_FILE_SYSTEMS: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);
@@ -24,6 +25,8 @@ export interface TargetFacts {
   readonly blockBytes: number;
   readonly isInMemory: boolean;
   readonly isOverlay: boolean;
+  /** The loop device at or below it that writes through the page cache, as it is called in /dev. */
+  readonly bufferingLoop?: string;
 }
 
 /** Looks at a target without changing it. Throws an ImportError when nothing can be written there. */
@@ -52,12 +55,14 @@ function newFile(target: string): TargetFacts {
 function fileSystem(directory: string, target: string, heldBytes: number) {
   try {
     const { type, bavail, bsize } = statfsSync(directory);
+    const loop = bufferingLoop(deviceNumber(statSync(directory).dev));
     return {
       kind: 'file' as const,
       roomBytes: bavail * bsize + heldBytes,
       blockBytes: SECTOR_BYTES,
       isInMemory: MEMORY_FILE_SYSTEMS.has(type),
       isOverlay: type === OVERLAYFS,
+      ...(loop === undefined ? {} : { bufferingLoop: loop }),
     };
   } catch (error) {
     throw targetError(error, target);
@@ -66,6 +71,7 @@ function fileSystem(directory: string, target: string, heldBytes: number) {
 
 function blockDevice(path: string, rdev: number): TargetFacts {
   const number = deviceNumber(rdev);
+  const loop = bufferingLoop(number);
   const directory = `/sys/dev/block/${number}`;
   const sectors = Number(readIfThere(`${directory}/size`));
   // A partition has no queue of its own.
@@ -81,11 +87,12 @@ function blockDevice(path: string, rdev: number): TargetFacts {
     blockBytes: Number(block ?? SECTOR_BYTES),
     isInMemory: false,
     isOverlay: false,
+    ...(loop === undefined ? {} : { bufferingLoop: loop }),
   };
 }
 
 /** `major:minor`, from the number stat(2) gives: makedev(3), glibc and musl. */
-function deviceNumber(rdev: number): string {
+export function deviceNumber(rdev: number): string {
   const number = BigInt(rdev);
   const major = ((number >> 8n) & 0xfffn) | ((number >> 32n) & 0xfffff000n);
   const minor = (number & 0xffn) | ((number >> 12n) & 0xffffff00n);

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import type { Libc } from '../../sources/host/libc.js';
 import { ALIGNMENT, AlignedPool, pageAligned, roundUp } from './aligned.js';
 import type { WriteWay } from './cache-mode.js';
+import type { DirtyGrowth } from './dirty-growth.js';
 import { DirtyWindow } from './dirty-window.js';
 import { runsOf } from './runs.js';
 import { ZeroMaker, type ZeroPolicy } from './zeros.js';
@@ -14,6 +15,8 @@ const fdatasyncAsync = promisify(fdatasync);
 export const BLOCK_BYTES = 1024 * 1024;
 /** Node's pool has four threads for writes; as many blocks again are being filled or wait. */
 const BLOCKS = 8;
+/** How much is written between two looks at what is dirty. */
+const LOOK_BYTES = 4 * 1024 * 1024;
 
 export interface WriterOptions {
   /** Open for writing, with O_DIRECT and O_DSYNC as the way says. */
@@ -27,6 +30,10 @@ export interface WriterOptions {
   readonly dirtyLimitBytes: number;
   /** Undefined where there is none, or the target's file system does not pass its calls on. */
   readonly libc: Libc | undefined;
+  /** Looked at now and then where no dirty pages should come. */
+  readonly growth?: DirtyGrowth;
+  /** Told when they do: they are bounded from then on. */
+  readonly onBuffering?: () => void;
 }
 
 /**
@@ -36,7 +43,9 @@ export interface WriterOptions {
 export class ImageWriter {
   readonly #options: WriterOptions;
   readonly #pool = new AlignedPool(BLOCKS, BLOCK_BYTES);
-  readonly #window: DirtyWindow | undefined;
+  #window: DirtyWindow | undefined;
+  #unlooked = 0;
+  #looking: Promise<void> | undefined;
   readonly #zeros: ZeroMaker;
   readonly #underWay = new Map<number, Promise<void>>();
   #block: Uint8Array | undefined;
@@ -50,9 +59,9 @@ export class ImageWriter {
     this.#options = options;
     this.#offset = options.offsetBytes;
     this.#zeros = new ZeroMaker(options.fd, options.zeros, options.libc);
-    // What the writes under way make dirty comes on top.
-    const limit = Math.max(BLOCK_BYTES, options.dirtyLimitBytes - BLOCKS * BLOCK_BYTES);
-    this.#window = options.way.isBounded ? new DirtyWindow(options.fd, limit, options.libc) : undefined;
+    // What is dirty below the target, its own ranges do not reach.
+    const isBelow = options.way.buffering === 'loop-device';
+    if (options.way.isBounded) this.#window = this.#newWindow(isBelow ? undefined : options.libc);
   }
 
   /** Bytes taken in, from the start of the image. */
@@ -147,8 +156,34 @@ export class ImageWriter {
     for (const { start, end, isZero } of runsOf(block, length)) {
       if (isZero && (await this.#zeros.zero(offset + start, end - start))) continue;
       await this.#writeAll(block.subarray(start, end), offset + start);
-      await this.#window?.wrote(offset + start, end - start);
+      await this.#wrote(offset + start, end - start);
     }
+  }
+
+  /** Resolves when what waits for the disk is within its bound. */
+  async #wrote(offset: number, length: number): Promise<void> {
+    if (this.#window !== undefined) return this.#window.wrote(offset, length);
+    this.#unlooked += length;
+    if (this.#unlooked >= LOOK_BYTES) {
+      this.#unlooked = 0;
+      this.#looking ??= this.#look().finally(() => {
+        this.#looking = undefined;
+      });
+    }
+    // Nobody writes on while it is looked.
+    await this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    if ((await this.#options.growth?.isOfTarget()) !== true) return;
+    this.#window = this.#newWindow(undefined);
+    this.#options.onBuffering?.();
+  }
+
+  #newWindow(libc: Libc | undefined): DirtyWindow {
+    const { fd, dirtyLimitBytes } = this.#options;
+    // What the writes under way make dirty comes on top.
+    return new DirtyWindow(fd, Math.max(BLOCK_BYTES, dirtyLimitBytes - BLOCKS * BLOCK_BYTES), libc);
   }
 
   async #writeAll(data: Uint8Array, offset: number): Promise<void> {

@@ -46,15 +46,27 @@ function readText({ bytesRead, wallSeconds, resumedFromBytes, retries }: ImportR
   return retries === 0 ? words.label('import.read', read) : words.label('import.read.retried', { ...read, retries });
 }
 
-function writtenText({ bytesWritten, virtualSizeBytes, cacheMode }: ImportReport, { words }: Page): string {
-  if (bytesWritten === undefined) return words.label(`import.way.${cacheMode}`);
+function writtenText(report: ImportReport, sheet: Page): string {
+  const { bytesWritten, virtualSizeBytes } = report;
+  const way = wayText(report, sheet);
+  if (bytesWritten === undefined) return way;
   const key = bytesWritten < virtualSizeBytes ? 'import.written' : 'import.written.whole';
-  return words.label(key, { size: bytes(bytesWritten), way: words.label(`import.way.${cacheMode}`) });
+  return sheet.words.label(key, { size: bytes(bytesWritten), way });
 }
 
-function memoryText({ peakChargedBytes, peakDirtyBytes }: ImportReport, { words }: Page): string[] {
-  if (peakChargedBytes === undefined || peakDirtyBytes === undefined) return [];
-  return [words.label('import.memory', { charged: bytes(peakChargedBytes), dirty: bytes(peakDirtyBytes) })];
+/** O_DIRECT is past the page cache only where nothing is known to buffer all the same. */
+function wayText({ cacheMode, buffering, bufferingDevice, dirtyBoundBytes }: ImportReport, { words }: Page): string {
+  if (cacheMode !== 'none' || buffering === undefined) return words.label(`import.way.${cacheMode}`);
+  const way = words.label(`import.way.${buffering}`, { device: bufferingDevice ?? 'loop' });
+  if (dirtyBoundBytes === undefined) return words.label('import.way.waited-for', { way });
+  return words.label('import.way.kept-below', { way, bound: bytes(dirtyBoundBytes) });
+}
+
+function memoryText({ peakChargedBytes, peakDirtyBytes, peakResidentBytes }: ImportReport, { words }: Page): string[] {
+  if (peakChargedBytes !== undefined && peakDirtyBytes !== undefined) {
+    return [words.label('import.memory', { charged: bytes(peakChargedBytes), dirty: bytes(peakDirtyBytes) })];
+  }
+  return peakResidentBytes === undefined ? [] : [words.label('import.memory.shared', { resident: bytes(peakResidentBytes) })];
 }
 
 function checkedText({ checksum, verified }: ImportReport, { words }: Page): string[] {

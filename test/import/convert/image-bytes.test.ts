@@ -26,6 +26,27 @@ function counted(bytes: Uint8Array, fail: (offset: number) => Error | undefined 
   return { source, state };
 }
 
+/** A source whose every read waits until its signal aborts it, unless it is open. */
+function heldSource(bytes: Uint8Array) {
+  const held: AbortSignal[] & { isOpen?: boolean } = [];
+  const source = bytesSource(bytes, {
+    readAt: async (offset, length, aborted, into) => {
+      if (held.isOpen !== true) {
+        held.push(aborted);
+        await new Promise((_, reject) => aborted.addEventListener('abort', () => reject(aborted.reason), { once: true }));
+      }
+      const part = into?.subarray(0, length) ?? new Uint8Array(length);
+      part.set(bytes.subarray(offset, offset + length));
+      return part;
+    },
+  }) as SeekableSource;
+  return { source, held };
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+}
+
 describe('the bytes of an image', () => {
   it('are those of the source, whatever is asked for in whatever order', async () => {
     const bytes = noise(40 * BLOCK_BYTES + 12_345);
@@ -106,6 +127,49 @@ describe('the bytes of an image', () => {
     const image = new ImageBytes(source, { signal, digests });
     expect((await image.readAt(0, 4 * BLOCK_BYTES)).length).toBe(4 * BLOCK_BYTES);
     await expect(image.readAt(4 * BLOCK_BYTES, 10)).rejects.toMatchObject({ code: 'source-changed' });
+  });
+
+  it('are read no more once they are given up, also ahead, and can be read anew', async () => {
+    const bytes = noise(20 * BLOCK_BYTES);
+    const { source, held } = heldSource(bytes);
+    const image = new ImageBytes(source, { signal });
+    const waiting = [image.readAt(0, BLOCK_BYTES), image.readAt(BLOCK_BYTES, 3 * BLOCK_BYTES)];
+    const told = Promise.allSettled(waiting);
+    await until(() => held.length === 6);
+    await image.abandon();
+    expect(held.map(({ aborted }) => aborted)).toEqual(Array(6).fill(true));
+    expect(image.isReading).toBe(false);
+    for (const one of await told) expect(one).toMatchObject({ status: 'rejected', reason: { name: 'AbortError' } });
+    // Those that waited for their turn never come to it.
+    expect(held.length).toBe(6);
+    held.isOpen = true;
+    expect(Buffer.compare(await image.readAt(0, 10), bytes.subarray(0, 10))).toBe(0);
+    await image.abandon();
+  });
+
+  it('are waited for when they are given up: nothing writes into the memory afterwards', async () => {
+    const bytes = noise(BLOCK_BYTES);
+    let release = (): void => undefined;
+    const source = bytesSource(bytes, {
+      readAt: async () => {
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        return bytes;
+      },
+    }) as SeekableSource;
+    const image = new ImageBytes(source, { signal });
+    const part = image.readAt(0, 10);
+    await until(() => image.isReading);
+    let isDone = false;
+    const done = image.abandon().then(() => {
+      isDone = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isDone).toBe(false);
+    release();
+    await done;
+    await part;
   });
 
   it('are a part of the source only, once they are narrowed', async () => {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -170,6 +171,29 @@ describe('the NBD server', () => {
     while (ends.length === 0) await new Promise((resolve) => setImmediate(resolve));
     setTimeout(() => socket.destroy(), 200);
     expect(await ends[0]).toBeUndefined();
+  });
+
+  it('reads for no request of a client that is gone', async () => {
+    const [client, stream] = (duplexPair as () => [Duplex, Duplex])();
+    const asked: number[] = [];
+    const release = new AbortController();
+    const exported: Exported = {
+      sizeBytes: 8192,
+      expect: () => undefined,
+      pieces: async function* (offset) {
+        asked.push(offset);
+        await once(release.signal, 'abort');
+        yield new Uint8Array(512);
+      },
+    };
+    const ended = serveNbd(stream, exported);
+    client.resume();
+    client.write(Buffer.concat([FLAGS, option(1), ...[0, 512, 1024].map((offset) => request(0, offset, 512))]));
+    while (asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    stream.destroy();
+    release.abort();
+    expect(await ended).toBeUndefined();
+    expect(asked).toEqual([0]);
   });
 
   it('refuses options it does not know, and a malformed one, and lists its one export', async () => {

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import {
   closeSync,
   existsSync,
@@ -85,6 +86,24 @@ describe('an import', () => {
       expect(heldBytes(request)).toBeGreaterThanOrEqual(target);
       expect(targetPrint(request)).toBe(print(Buffer.concat([disk, Buffer.alloc(target - disk.length)])));
     }
+  });
+
+  it('that fails leaves nothing that reads: not what a decoder that was given up still waited for', async () => {
+    const wrong = compress('gz', DISK).fill(0x55, 1000, 200_000);
+    let isEnded = false;
+    const source = bytesSource(wrong, {
+      read: async function* (_, signal) {
+        try {
+          yield wrong.subarray(0, 300_000);
+          await once(signal, 'abort');
+          signal.throwIfAborted();
+        } finally {
+          isEnded = true;
+        }
+      },
+    });
+    await expect(importImage(importRequest(source))).rejects.toMatchObject({ code: 'damaged' });
+    expect(isEnded).toBe(true);
   });
 
   it('grows the target to the size that was asked for, as a hole', async () => {

@@ -25,6 +25,18 @@ describe('what authorises a request', () => {
   });
 });
 
+describe('a client that was closed', () => {
+  it('fails what is under way and what is asked for, and never so that it is tried again', async () => {
+    const server = await FaultServer.start(() => ({ body: Buffer.alloc(10), stallAfter: 5 }));
+    const client = await open({});
+    const answer = await client.get(new URL(server.url), {}, new AbortController().signal);
+    const body = collect(answer.body);
+    await client.close();
+    await expect(body).rejects.toMatchObject({ name: 'ImportError', retryable: false });
+    await expect(text(client, server.url)).rejects.toMatchObject({ code: 'source-unreachable', retryable: false });
+  });
+});
+
 describe('a redirect', () => {
   it.each([301, 302, 303, 307, 308])('of %i is followed on the same host, with what authorises', async (status) => {
     const server = await FaultServer.start(({ target }) => (target === '/a' ? to('/b', status) : ok));

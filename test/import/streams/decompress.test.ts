@@ -6,7 +6,7 @@ import { COMPRESSED_FORMATS, type CompressedFormat } from '../../../src/import/f
 import { decompress } from '../../../src/import/streams/decompress.js';
 import { DECODER_BYTES } from '../../../src/sources/streams/decoder-tools.js';
 import { compress, hasTool } from '../../support/compress.js';
-import { chunked, collect, diskBytes, noise, print } from '../../support/image-bytes.js';
+import { chunked, collect, diskBytes, noise, print, stalledAfter } from '../../support/image-bytes.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 
 const DISK = diskBytes(2_500_000);
@@ -50,6 +50,19 @@ describe.each(COMPRESSED_FORMATS.map((compression) => [compression] as const))('
         code: 'damaged',
         problem: { params: { source: { value: 'x' }, format: { value: compression } } },
       });
+    });
+
+    it('is given up at once when it is damaged, though its source brings nothing more', async () => {
+      // What a decoder takes in at once is decoded before it is known whether there is more.
+      const wrong = Buffer.from(whole.subarray(0, whole.length / 2)).fill(0x55, 1000, 200_000);
+      await expect(collect(decompress(compression, stalledAfter(wrong), 'x'))).rejects.toMatchObject({ code: 'damaged' });
+    });
+
+    it('is left at once by who wants no more of it, though its source brings nothing more', async () => {
+      for await (const piece of decompress(compression, stalledAfter(whole.subarray(0, whole.length / 2)), 'x')) {
+        expect(piece.length).toBeGreaterThan(0);
+        break;
+      }
     });
 
     it('fails as its source fails', async () => {

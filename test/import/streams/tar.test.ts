@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ImportError } from '../../../src/import/error.js';
 import { diskInTar, tarMembers } from '../../../src/import/streams/tar.js';
-import { chunked, collect, noise, print } from '../../support/image-bytes.js';
+import { chunked, collect, noise, print, stalledAfter } from '../../support/image-bytes.js';
 import { tarArchive, tarMember } from '../../support/tar-archive.js';
 import { temporaryDirectory } from '../../support/temporary-directory.js';
 
@@ -51,6 +51,16 @@ describe('the disk in an archive', () => {
     ['named as a contiguous file', [{ name: 'disk.img', type: '7', data: DISK }]],
   ])('is %s', async (_, members) => {
     expect(await disk(tarArchive(members))).toBe(print(DISK));
+  });
+
+  it('is given up at once when there are two, though the source brings nothing more', async () => {
+    const archive = tarArchive([
+      { name: 'a.img', data: OTHER },
+      { name: 'b.img', data: DISK },
+    ]);
+    await expect(collect(diskInTar(stalledAfter(archive.subarray(0, 100_000)), 'x', undefined))).rejects.toMatchObject({
+      code: 'several-members',
+    });
   });
 
   it('is the member that is named', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { CompressedFormat } from '../../../src/import/formats/image-format.js';
 import { type Bounds, defaultBounds } from '../../../src/import/streams/bounds.js';
 import { peek } from '../../../src/import/streams/peek.js';
@@ -41,7 +41,7 @@ describe('an image in wrappings', () => {
         }
       })();
       await expect(unwrap(source, { shown: 'x', bounds })).rejects.toMatchObject({ code: 'too-deep', fault: 'image' });
-      expect(isClosed).toBe(true);
+      await vi.waitFor(() => expect(isClosed).toBe(true));
     }
   });
 

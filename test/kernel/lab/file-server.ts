@@ -3,10 +3,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onCleanup } from './undo.js';
 
-/** Serves a file by HTTP on loopback, by ranges too (RFC 9110, 14), until the clean-up; the URL. */
-export async function serveFile(path: string): Promise<string> {
+/**
+ * Serves a file by HTTP on loopback, by ranges too (RFC 9110, 14), until the clean-up; the URL. What is asked for while it is stalled
+ * is never answered.
+ */
+export async function serveFile(path: string, isStalled = (): boolean => false): Promise<string> {
   const size = statSync(path).size;
   const server = createServer(({ headers }, response) => {
+    if (isStalled()) return;
     const match = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '');
     const start = Number(match?.[1] ?? 0);
     const end = match?.[2] ? Number(match[2]) : size - 1;

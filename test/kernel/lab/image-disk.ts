@@ -25,11 +25,40 @@ export function diskOfRate(sizeMib: number, bytesPerSecond: number, options = 'd
   return directory;
 }
 
+/** A loop device that buffers, and the file behind it, which lies on a disk that takes so many bytes a second. */
+export function bufferingDevice(sizeMib: number, bytesPerSecond: number): { readonly device: string; readonly file: string } {
+  // Half as much again for the file system.
+  const directory = diskOfRate(1.5 * sizeMib, 1024 * bytesPerSecond);
+  const file = allocate(directory, sizeMib);
+  // Written once, so that its writes change no metadata, and out of the cache, whose pages stay whose they were.
+  execFileSync('dd', ['if=/dev/zero', `of=${file}`, 'bs=1M', `count=${sizeMib}`, 'conv=notrunc', 'oflag=direct', 'status=none']);
+  throttle(execFileSync('findmnt', ['-no', 'SOURCE', directory], { encoding: 'utf8' }).trim(), bytesPerSecond);
+  return { device: attach(file, 'off'), file };
+}
+
+/** A directory with a file system on a device. */
+export function mountDevice(device: string): string {
+  execFileSync('mkfs.ext4', ['-q', '-E', 'lazy_itable_init=0,lazy_journal_init=0', device]);
+  const directory = join(temporaryDirectory(), 'disk');
+  mkdirSync(directory);
+  execFileSync('mount', [device, directory]);
+  unmountOnCleanup(directory);
+  return directory;
+}
+
 function loopDevice(sizeMib: number): string {
-  const image = join(temporaryDirectory(), 'disk.img');
-  // Allocated, not sparse: a direct write must not wait for the file system below to find room.
+  return attach(allocate(temporaryDirectory(), sizeMib), 'on');
+}
+
+/** Allocated, not sparse: a direct write must not wait for the file system below to find room. */
+function allocate(directory: string, sizeMib: number): string {
+  const image = join(directory, 'disk.img');
   execFileSync('fallocate', ['--length', `${sizeMib}MiB`, image]);
-  const device = execFileSync('losetup', ['--find', '--show', '--direct-io=on', image], { encoding: 'utf8' }).trim();
+  return image;
+}
+
+function attach(file: string, directIo: 'on' | 'off'): string {
+  const device = execFileSync('losetup', ['--find', '--show', `--direct-io=${directIo}`, file], { encoding: 'utf8' }).trim();
   onCleanup(() => execFileSync('losetup', ['--detach', device]));
   return device;
 }

@@ -39,9 +39,14 @@ export function collect(child: ChildProcess): Promise<Ended> {
 }
 
 /** Imports inside a memory cgroup of 128 MiB. */
-export async function importInCgroup(...args: readonly string[]): Promise<Measured> {
+export function importInCgroup(...args: readonly string[]): Promise<Measured> {
+  return importWithin(IMPORT_LIMIT, ...args);
+}
+
+/** Imports inside a memory cgroup of another limit. */
+export async function importWithin(limitBytes: number, ...args: readonly string[]): Promise<Measured> {
   const cgroup = MemoryCgroup.create();
-  cgroup.limit(IMPORT_LIMIT);
+  cgroup.limit(limitBytes);
   const child = cgroup.spawn(process.execPath, [PROGRAM, 'import', '-o', 'json', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = collect(child);
   let peakDirtyBytes = 0;

@@ -127,6 +127,8 @@ class Answers {
 
   async #work(): Promise<void> {
     for (let request = this.#waiting.shift(); request !== undefined; request = this.#waiting.shift()) {
+      // Nobody waits for an answer any more, and nothing is to be read for one.
+      if (this.#stream.destroyed) break;
       const next = this.#waiting[REQUESTS_AHEAD - 1];
       if (next !== undefined) this.#expect(next);
       await this.#answer(request);

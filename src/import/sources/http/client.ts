@@ -170,6 +170,9 @@ const TIMEOUTS = new Set(['UND_ERR_BODY_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT']);
 /** A connection that broke off while it was in use. */
 const CUTS = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'UND_ERR_ABORTED']);
 
+/** Of a client that was closed here: nothing that asking again could change. */
+const CLOSED = new Set(['UND_ERR_DESTROYED', 'UND_ERR_CLOSED']);
+
 /** The text of an error may hold a whole URL, so only its code is shown. */
 function connectionError(error: unknown, url: URL, proxy: URL | undefined, idleTimeoutMs: number): ImportError {
   const source = shownUrl(url.href);
@@ -182,7 +185,7 @@ function connectionError(error: unknown, url: URL, proxy: URL | undefined, idleT
   }
   const isCut = CUTS.has(code) || code.startsWith('HPE_');
   // A name that does not exist will not exist in a minute either, nor will a proxy think otherwise of the login it was given.
-  const retryable = code !== 'ENOTFOUND' && !(refusal !== undefined && refusal < 500);
+  const retryable = code !== 'ENOTFOUND' && !CLOSED.has(code) && !(refusal !== undefined && refusal < 500);
   return new ImportError(isCut ? 'source-cut' : 'source-unreachable', { source, reason }, { retryable, cause: error });
 }
 

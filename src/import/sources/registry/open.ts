@@ -6,7 +6,7 @@ import { checked, httpSource } from '../http/http.js';
 import type { Location } from '../location.js';
 import type { OpenOptions } from '../open-options.js';
 import { readWithRetries, withRetries } from '../retry.js';
-import type { ByteSource } from '../source.js';
+import { type ByteSource, orClose } from '../source.js';
 import { archiveIndex, blobInArchive, versionInIndex } from './archive.js';
 import { authorisingClient, bodyOf, type Login, loginIn } from './auth.js';
 import { containerDisk } from './container-disk.js';
@@ -38,7 +38,7 @@ async function fromRegistry(text: string, options: OpenOptions): Promise<ByteSou
       retry,
       signal,
     );
-  const image = await imageLayers(version, architecture, readManifest, shown);
+  const image = await orClose(client, () => imageLayers(version, architecture, readManifest, shown));
   const disk = containerDisk(
     shown,
     image,
