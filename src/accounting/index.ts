@@ -14,5 +14,5 @@ export function account(report: OomReport): Accounting | undefined {
 export { swapRoom, type Unreclaimable, unreclaimable } from './headroom.js';
 export { type Curve, curveOf, kernelOf, type Need, needOf, pendingOf, shmemOf } from './history.js';
 export { accountPod } from './pod.js';
-export { statistics } from './statistics.js';
+export { type Statistics, statistics } from './statistics.js';
 export { processesOf } from './tasks.js';

@@ -26,20 +26,29 @@ export function accountNode(report: OomReport): Accounting | undefined {
 
   const shmemBytes = value('shmem');
   const anonLru = value('active_anon') + value('inactive_anon');
-  const anon: AccountingLine = {
-    id: 'anon',
-    bytes: Math.max(0, anonLru - shmemBytes),
-    how: 'derived',
-    note: message('accounting.node-anon'),
-    from: from('active_anon', 'inactive_anon'),
-    parts: [],
-  };
+  const isPrinted = (...keys: readonly string[]): boolean => keys.some((key) => total(key) !== undefined);
+  const anon: AccountingLine = isPrinted('active_anon', 'inactive_anon')
+    ? {
+        id: 'anon',
+        bytes: Math.max(0, anonLru - shmemBytes),
+        how: 'derived',
+        note: message('accounting.node-anon'),
+        from: from('active_anon', 'inactive_anon'),
+        parts: [],
+      }
+    : absentLine('anon');
+  const fileLru: AccountingLine = isPrinted('active_file', 'inactive_file')
+    ? {
+        id: 'file',
+        bytes: value('active_file') + value('inactive_file'),
+        how: 'derived',
+        note: message('accounting.node-file'),
+        from: from('active_file', 'inactive_file'),
+        parts: [],
+      }
+    : absentLine('file');
   const file: AccountingLine = {
-    id: 'file',
-    bytes: value('active_file') + value('inactive_file'),
-    how: 'derived',
-    note: message('accounting.node-file'),
-    from: from('active_file', 'inactive_file'),
+    ...fileLru,
     parts: partsOf(source, memInfo, [
       ['dirty', 'dirty'],
       ['writeback', 'writeback'],

@@ -1,4 +1,12 @@
-import { isBelow, type MemcgStats, type OomReport, type Provenance, type StatEntry, whereRead } from '../model/index.js';
+import {
+  isBelow,
+  isWholeList,
+  type MemcgStats,
+  type OomReport,
+  type Provenance,
+  type StatEntry,
+  whereRead,
+} from '../model/index.js';
 
 /** A statistic with the lines it came from. */
 export interface Statistic {
@@ -10,6 +18,8 @@ export interface Statistic {
 export interface Statistics {
   /** The first of the keys that was printed. v1 prints `total_cache` beside `cache`; only the former includes descendants. */
   readonly get: (...keys: readonly string[]) => Statistic | undefined;
+  /** No line was lost that says what the charge is made of: what is in none of them is of a kind that the kernel does not print. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -21,17 +31,23 @@ export function statistics(report: OomReport): Statistics | undefined {
   const printed = report.memcgStats.filter((stats) => Object.keys(stats.entries).length > 0);
   const first = printed[0];
   if (first === undefined) return undefined;
-  if (first.format === 'multi-line') return { get: reader([first], report.source) };
+  if (first.format === 'multi-line') return { get: reader([first], report.source), isWhole: isWholeList(first) };
   const taskPath = report.taskMemcg?.path;
   const coversTask = taskPath === undefined || printed.some((stats) => stats.path === taskPath || stats.path === '');
   if (!coversTask && first.path !== taskPath && isBelow(taskPath ?? '', first.path)) return undefined;
-  return { get: reader(printed, report.source) };
+  return { get: reader(printed, report.source), isWhole: printed.every(isWholeList) };
 }
 
-/** Reads a key as the sum over the printed cgroups; total_* already is one. */
+/**
+ * Reads a key as the sum over the printed cgroups; total_* already is one, and beside it the plain key, which leaves out the
+ * descendants, is no substitute for one that was lost.
+ */
 function reader(printed: readonly MemcgStats[], source: string): Statistics['get'] {
+  const hasTotals = printed.some(({ entries }) => Object.keys(entries).some((key) => key.startsWith('total_')));
   return (...keys) => {
-    for (const key of keys) {
+    const serving =
+      hasTotals && keys.some((key) => key.startsWith('total_')) ? keys.filter((key) => key.startsWith('total_')) : keys;
+    for (const key of serving) {
       const entries = printed.map((stats) => stats.entries[key]).filter((entry): entry is StatEntry => entry !== undefined);
       if (entries.length === 0) continue;
       return {

@@ -1,4 +1,4 @@
-import { processesOf, statistics } from '../accounting/index.js';
+import { processesOf, type Statistics, statistics } from '../accounting/index.js';
 import {
   type Accounting,
   type AccountingLine,
@@ -25,6 +25,16 @@ export type LimitHit = 'memory' | 'memory+swap' | 'kmem';
 /** A counter this close to its limit is at it: the failing charge may be a batch of 64 pages or a huge page. */
 const AT_LIMIT = 0.97;
 
+/** A process with what it held when the report was printed. */
+export interface Holder {
+  readonly pid: number;
+  readonly comm: string;
+  readonly residentBytes: number;
+  /** Where a row does not tell anon from the rest, all that is resident. */
+  readonly anonBytes: number;
+  readonly line: number;
+}
+
 /** Everything the rules ask of one incident, computed once. */
 export class CaseFile {
   readonly incident: Incident;
@@ -37,8 +47,8 @@ export class CaseFile {
   readonly victim: KilledProcess | undefined;
   /** The victim's row of the table. */
   readonly victimRow: TaskRow | undefined;
-  /** The memcg's statistics are there and cover the whole of it. */
-  readonly hasStatistics: boolean;
+  /** The memcg's statistics, where they cover the whole of it; lines of them may be lost. */
+  readonly statistics: Statistics | undefined;
   /** How the container ended, where the cluster was asked. */
   readonly end: TerminationJudgement | undefined;
   /** How the memory went before the kill, where a metrics server has it. */
@@ -53,7 +63,7 @@ export class CaseFile {
     this.workTasks = this.tasks.filter((row) => !(row.comm === 'pause' && row.rssBytes < 4 * MIB));
     this.victim = this.report.killed[0];
     this.victimRow = this.tasks.find((row) => row.pid === this.victim?.pid);
-    this.hasStatistics = statistics(this.report) !== undefined;
+    this.statistics = statistics(this.report);
     this.end = incident.kubernetes === undefined ? undefined : judgeTermination(incident.kubernetes);
     const { history, container } = incident;
     this.growth = history === undefined ? undefined : judgeGrowth(history, killTime(incident), container?.containerId);
@@ -93,6 +103,37 @@ export class CaseFile {
   /** Bytes as a part of the charge, 0..1. */
   shareOf(bytes: number): number {
     return this.chargedBytes > 0 ? Math.max(0, bytes) / this.chargedBytes : 0;
+  }
+
+  /** Charged, in no process, and of a kind that no line of the report tells: page cache, tmpfs, shared memory or kernel memory. */
+  get heldOfUnknownKind(): number {
+    const unexplained = this.line('unexplained')?.bytes ?? 0;
+    return Math.max(0, Math.min(unexplained, this.accounting?.heldByNoProcessBytes ?? 0));
+  }
+
+  /** The process that is known to have held the most: by the task table, or by a kill line whose process is not in it. */
+  get holder(): Holder | undefined {
+    const [largest] = this.workTasks;
+    const ofTable: Holder[] =
+      largest === undefined
+        ? []
+        : [{ ...largest, residentBytes: largest.rssBytes, anonBytes: largest.rssAnonBytes ?? largest.rssBytes }];
+    const ofKills = this.report.killed.map(
+      ({ pid, comm, line, anonRssBytes = 0, fileRssBytes = 0, shmemRssBytes = 0 }): Holder => ({
+        pid,
+        comm,
+        line,
+        residentBytes: anonRssBytes + fileRssBytes + shmemRssBytes,
+        anonBytes: anonRssBytes,
+      }),
+    );
+    return [...ofTable, ...ofKills].filter(({ anonBytes }) => anonBytes > 0).sort((a, b) => b.anonBytes - a.anonBytes)[0];
+  }
+
+  /** anon by the memcg's own statistics, not by what processes show. */
+  get anonIsCounted(): boolean {
+    const anon = this.line('anon');
+    return anon !== undefined && anon.how !== 'absent' && anon.atLeast !== true;
   }
 
   /** The counter at its limit. With none at it the limit was perhaps lowered, or the report comes from a request of many pages. */

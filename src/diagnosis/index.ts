@@ -5,6 +5,7 @@ import type { Accounting, Cause, Diagnosis, Incident } from '../model/index.js';
 import { CaseFile } from './case-file.js';
 import { causeRules } from './causes/index.js';
 import { insufficientEvidence, SURE_ENOUGH } from './causes/insufficient-evidence.js';
+import { heedGaps } from './heed-gaps.js';
 import { heedHistory } from './heed-history.js';
 import { judgeTermination } from './termination/judge-termination.js';
 import { warningsOf } from './warnings.js';
@@ -21,7 +22,7 @@ export function diagnose(incident: Incident): Diagnosis {
   const file = new CaseFile(incident, accounting);
   const causes: Cause[] = [];
   for (const rule of causeRules) {
-    const finding = heedHistory(rule.id, rule.weigh(file), file.growth);
+    const finding = heedHistory(rule.id, heedGaps(rule.id, rule.weigh(file), file), file.growth);
     if (finding === undefined || finding.confidence < WORTH_NAMING) continue;
     causes.push({
       id: rule.id,
@@ -33,7 +34,11 @@ export function diagnose(incident: Incident): Diagnosis {
     });
   }
   causes.sort((a, b) => b.confidence - a.confidence);
-  const best = causes[0]?.confidence ?? 0;
+  // That a child died says nothing of what filled the memory.
+  const best = Math.max(
+    0,
+    ...causes.filter(({ id }) => file.isClusterOnly || id !== 'child-process-killed').map(({ confidence }) => confidence),
+  );
   if (best < SURE_ENOUGH) causes.unshift(insufficientEvidence(file, best));
   const facts = symptomFacts(incident.report, accounting, incident.limited, incident.container);
   return {

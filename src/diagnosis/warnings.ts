@@ -16,7 +16,7 @@ export function warningsOf(file: CaseFile): Message[] {
     warnings.push(...cleanCache(file), ...limitWarnings(file));
     const unexplained = file.line('unexplained');
     if (
-      file.hasStatistics &&
+      file.statistics?.isWhole === true &&
       unexplained !== undefined &&
       unexplained.bytes > Math.max(16 * MIB, accounting.chargedBytes * 0.05)
     ) {

@@ -1,4 +1,4 @@
-import type { TaskRow } from '../model/index.js';
+import type { Provenance, TaskRow } from '../model/index.js';
 import type { CaseFile } from './case-file.js';
 
 /**
@@ -58,12 +58,21 @@ export function fileWriter(file: CaseFile): TaskRow | undefined {
   return file.workTasks.filter((row) => FILE_WRITERS.has(row.comm)).sort((a, b) => order(a) - order(b))[0];
 }
 
-/** Functions through which a buffered write or a copy into page cache allocates its page, in the kernels since 2.6.32. */
-export const BUFFERED_WRITE =
-  /^(?:generic_perform_write|generic_file_buffered_write|__generic_file_(?:aio_)?write(?:_iter)?|iomap_(?:file_buffered_write|write_begin|write_iter)|(?:ext4|xfs|btrfs|f2fs|nfs|fuse|ceph|gfs2|ocfs2|cifs|netfs)_\w*(?:write_begin|buffered_write|file_write|perform_write)\w*|block_write_begin|grab_cache_page_write_begin)$/;
+/**
+ * Functions through which a buffered write of a file on a disk or a server allocates its page, in the kernels since 2.6.32. Those that
+ * a write to a tmpfs goes through as well (generic_perform_write() and its callers, mm/filemap.c) say nothing of the kind.
+ */
+const DISK_WRITE =
+  /^(?:iomap_(?:file_buffered_write|write_begin|write_iter)|(?:ext4|xfs|btrfs|f2fs|nfs|fuse|ceph|gfs2|ocfs2|cifs|netfs)_\w*(?:write_begin|buffered_write|file_write|perform_write)\w*|block_write_begin|grab_cache_page_write_begin|balance_dirty_pages\w*)$/;
 
-/** Functions through which tmpfs and shared memory allocate. */
-export const SHMEM_ALLOCATION = /^(?:shmem_\w+)$/;
+/** Functions through which tmpfs and shared memory allocate pages; inodes are kernel memory. Source: mm/shmem.c. */
+export const SHMEM_ALLOCATION =
+  /^shmem_(?:(?:get|alloc|read|swapin)_?\w*(?:page|folio)\w*|add_to_page_cache|write_begin|fault|fallocate)(?:\.\w+)*$/;
+
+/** Where the stack shows that the page that did not fit was to be written to a file that has to reach a disk. */
+export function writeToDisk(file: CaseFile): Provenance | undefined {
+  return file.calledFrom(SHMEM_ALLOCATION) === undefined ? file.calledFrom(DISK_WRITE) : undefined;
+}
 
 /** Functions of execve(): the process was being started. */
 export const EXEC =

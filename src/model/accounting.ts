@@ -22,6 +22,8 @@ export interface AccountingLine {
   /** Bytes; 0 when absent. `unexplained` may be negative: counters are read at different moments and per-CPU batches lag. */
   readonly bytes: number;
   readonly how: How;
+  /** A lower bound: more of the kind may be inside `unexplained`. */
+  readonly atLeast?: true;
   /** How a derived number was got, as a sentence. */
   readonly note?: Message;
   readonly from: readonly Provenance[];

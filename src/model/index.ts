@@ -14,6 +14,7 @@ export * from './kubernetes.js';
 export * from './lab-fit.js';
 export * from './lab-prediction.js';
 export * from './lab-run.js';
+export * from './memcg-statistics.js';
 export * from './memory-usage.js';
 export * from './message.js';
 export * from './oom-kill.js';

@@ -14,6 +14,8 @@ export interface OomReport {
   readonly kernel?: { readonly release: string; readonly line: number };
   /** memcg: a cgroup's limit was hit. node: the machine (or the cpuset or mempolicy part of it) ran out. unknown: the text cannot tell. */
   readonly scope: OomScope;
+  /** The line that tells the scope; absent where the scope is unknown. */
+  readonly scopeLine?: number;
   readonly invokedBy?: OomInvoker;
   readonly stack: readonly StackFrame[];
   /** The `oom-kill:` line, 5.0 and later (and RHEL 8). */
@@ -271,6 +273,7 @@ export type ReportSection =
 
 export interface Completeness {
   readonly present: readonly ReportSection[];
+  /** What the text lacks; a section that is in `present` as well has lost lines that are known to belong to it. */
   readonly missing: readonly ReportSection[];
   /** The log begins inside the report. */
   readonly truncatedStart: boolean;

@@ -32,6 +32,7 @@ export const fullReport = {
   host: 'node-1',
   kernel: { release: '6.8.0', line: 2 },
   scope: 'unknown',
+  scopeLine: 8,
   invokedBy: {
     comm: 'worker',
     pid: 7,

@@ -74,10 +74,27 @@ function weighPod(file: CaseFile): Finding {
   };
 }
 
+/** Of the processes killed together the one that held the most, by its row or its kill line; undefined where neither tells. */
+function largestVictim(file: CaseFile): { readonly comm: string; readonly bytes: number; readonly line: number } | undefined {
+  const rows = new Map(file.tasks.map((row) => [row.pid, row]));
+  return file.report.killed
+    .flatMap(({ pid, comm, anonRssBytes, line }) => {
+      const row = rows.get(pid);
+      const size = row?.rssBytes ?? anonRssBytes;
+      return size === undefined ? [] : [{ comm, bytes: size, line: row?.line ?? line }];
+    })
+    .sort((a, b) => b.bytes - a.bytes)[0];
+}
+
+/** Of what filled a limit on all pods, a victim with more than this is to blame itself. */
+const VICTIM_HOLDS_MOST = 0.7;
+
 function weighAbovePod(file: CaseFile, level: string): Finding {
   const oomMemcg = file.report.oomMemcg;
   const kubernetes = level === 'kubepods' || level === 'qos';
-  const victimShare = file.shareOf(file.victimRow?.rssBytes ?? 0);
+  const victim = largestVictim(file);
+  const victimShare = file.shareOf(victim?.bytes ?? 0);
+  const othersHoldMuch = file.accounting !== undefined && victim !== undefined && victimShare <= VICTIM_HOLDS_MOST;
   const because: Citation[] = [
     file.cite(
       message(kubernetes ? 'evidence.limit-of-kubepods' : 'evidence.limit-of-ancestor', {
@@ -88,16 +105,13 @@ function weighAbovePod(file: CaseFile, level: string): Finding {
     ),
   ];
   const against: Citation[] = [];
-  if (victimShare > 0.7) {
+  if (victimShare > VICTIM_HOLDS_MOST) {
     against.push(
-      file.cite(
-        message('against.victim-holds-most', { comm: file.victim?.comm ?? '', share: ratio(victimShare) }),
-        file.victimRow?.line,
-      ),
+      file.cite(message('against.victim-holds-most', { comm: victim?.comm ?? '', share: ratio(victimShare) }), victim?.line),
     );
   }
   return {
-    confidence: kubernetes ? (victimShare > 0.7 ? 0.88 : 0.97) : 0.7,
+    confidence: kubernetes ? (othersHoldMuch ? 0.97 : 0.79) : 0.7,
     title: message(kubernetes ? 'cause.ancestor-limit.title-kubepods' : 'cause.ancestor-limit.title', {
       cgroup: oomMemcg?.path ?? '',
     }),

@@ -14,6 +14,8 @@ export const childProcessKilled: CauseRule = {
     if (!file.isMemcg || victim === undefined || report.groupKill !== undefined || file.incident.container?.level !== 'container')
       return undefined;
     if (report.oomMemcg?.path !== report.taskMemcg?.path) return undefined;
+    // Rows that are lost may be those of the first process, or the victim's own.
+    if (file.victimRow === undefined || report.completeness.missing.includes('task-table')) return undefined;
     // In the container's own table the process with the lowest pid is, but for a wrap of the pids, the one that was started first.
     const others = file.workTasks.filter((row) => row.pid !== victim.pid);
     const first = [...file.workTasks].sort((a, b) => a.pid - b.pid)[0];

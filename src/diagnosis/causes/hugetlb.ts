@@ -21,7 +21,10 @@ export const hugetlb: CauseRule = {
         [0.1, 0.15],
         [0.3, 0.5],
         [0.5, 0.75],
-      ]) * (freeBytes > pool.bytes / 2 ? 1.1 : 0.8);
+      ]) *
+      (freeBytes > pool.bytes / 2 ? 1.1 : 0.8) *
+      // Where no line tells the constraint, a cpuset or memory policy may be the reason.
+      (file.report.constraint === undefined ? 0.9 : 1);
     if (confidence === 0) return undefined;
     return {
       confidence: Math.min(0.9, confidence),

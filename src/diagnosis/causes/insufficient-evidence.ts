@@ -1,15 +1,48 @@
-import { type Advice, type Cause, type Citation, message } from '../../model/index.js';
+import {
+  type Advice,
+  bytes,
+  type Cause,
+  type Citation,
+  type Message,
+  message,
+  type ReportSection,
+  ratio,
+} from '../../model/index.js';
 import type { CaseFile } from '../case-file.js';
+import { shareByScore } from '../score.js';
+import { tellApart } from '../tell-apart.js';
 import { citePod } from '../termination/end.js';
 
 /** Below this, no cause may stand first: saying "not sure" is the better answer. */
 export const SURE_ENOUGH = 0.5;
 
+/** A part of the charge whose kind is not known, from which on it is worth a sentence. */
+const WORTH_TELLING = 0.3;
+
+/** Sections of which some lines are left. */
+const PARTLY: Readonly<Partial<Record<ReportSection, Message>>> = {
+  statistics: message('evidence.partly.statistics'),
+  'task-table': message('evidence.partly.task-table'),
+};
+
 /** The answer when no rule is sure: what is missing, and how to get it next time. */
 export function insufficientEvidence(file: CaseFile, best: number): Cause {
   if (file.isClusterOnly) return withoutKernelReport(file, best);
-  const { missing } = file.report.completeness;
-  const because: Citation[] = missing.map((section) => file.cite(message(`evidence.missing.${section}`)));
+  const { missing, present } = file.report.completeness;
+  const because: Citation[] = missing.map((section) =>
+    file.cite((present.includes(section) ? PARTLY[section] : undefined) ?? message(`evidence.missing.${section}`)),
+  );
+  const unknown = file.heldOfUnknownKind;
+  if (file.isMemcg && file.shareOf(unknown) >= WORTH_TELLING)
+    because.unshift(
+      file.citeFrom(
+        message('evidence.kinds-unknown', { held: bytes(unknown), share: ratio(file.shareOf(unknown)) }),
+        { from: file.accounting?.chargedFrom ?? [] },
+        file.accounting?.processes,
+      ),
+    );
+  const scored = file.isMemcg ? shareByScore(file) : undefined;
+  if (scored !== undefined) because.unshift(scored.citation);
   if (file.accounting === undefined) because.unshift(file.cite(message('evidence.nothing-charged-known'), file.report.firstLine));
   else because.unshift(file.citeFrom(message('evidence.no-part-dominates'), { from: file.accounting.chargedFrom }));
   return {
@@ -31,6 +64,7 @@ function advice(file: CaseFile): Advice[] {
       verify: message('advice.whole-report.verify'),
     });
   }
+  if (file.isMemcg && file.shareOf(file.heldOfUnknownKind) >= WORTH_TELLING) found.push(tellApart());
   found.push({
     action: message('advice.watch-next-time'),
     snippet: {

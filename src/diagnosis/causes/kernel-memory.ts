@@ -24,6 +24,9 @@ const MEASURED = [
   [0.8, 0.96],
 ] as const;
 
+/** Less sure are a part that the kernel gives back before it kills, and one that holds other memory: what was swapped out. */
+const SURENESS_OF: Readonly<Record<string, number>> = { 'slab-reclaimable': 0.85, zswap: 0.8 };
+
 function weighMeasured(file: CaseFile): Finding | undefined {
   const kernel = file.line('kernel');
   const share = file.share('kernel');
@@ -44,7 +47,9 @@ function weighMeasured(file: CaseFile): Finding | undefined {
   else
     because.push(
       file.citeFrom(
-        message('evidence.kernel-part.unknown', { known: bytes(kernel.parts.reduce((sum, part) => sum + part.bytes, 0)) }),
+        message(file.statistics?.isWhole === false ? 'evidence.kernel-parts-lost' : 'evidence.kernel-part.unknown', {
+          known: bytes(kernel.parts.reduce((sum, part) => sum + part.bytes, 0)),
+        }),
         kernel,
       ),
     );
@@ -52,7 +57,7 @@ function weighMeasured(file: CaseFile): Finding | undefined {
   if (file.accounting?.limitBytes !== undefined && largest?.id === 'slab-reclaimable' && explained)
     against.push(file.cite(message('against.slab-reclaimable')));
   return {
-    confidence: largest?.id === 'slab-reclaimable' && explained ? confidence * 0.85 : confidence,
+    confidence: explained ? confidence * (SURENESS_OF[largest.id] ?? 1) : confidence,
     title: message(explained ? `cause.kernel-memory.title.${largest.id}` : 'cause.kernel-memory.title'),
     because,
     against,
@@ -65,23 +70,23 @@ function largestPart(parts: readonly AccountingPart[]): AccountingPart | undefin
 }
 
 /**
- * cgroup v2 before 5.18 has no total of kernel memory, and prints neither pipe buffers nor vmalloc. With complete statistics
- * what stays unexplained can only be memory of these kinds.
+ * cgroup v2 before 5.18 has no total of kernel memory, and prints neither pipe buffers nor vmalloc. Where no line of the statistics
+ * was lost, what stays unexplained can only be memory of these kinds. It is never sure: an elimination is as good as its list.
  */
 function weighUnprinted(file: CaseFile): Finding | undefined {
   const unexplained = file.line('unexplained');
   if (
-    !file.hasStatistics ||
-    file.report.cgroupVersion === 1 ||
-    unexplained === undefined ||
-    file.report.memcgStats[0]?.entries.kernel !== undefined
+    file.statistics?.isWhole !== true ||
+    file.statistics.get('kernel') !== undefined ||
+    file.report.cgroupVersion !== 2 ||
+    unexplained === undefined
   )
     return undefined;
   const share = file.share('unexplained');
   const confidence = confidenceAt(share, [
     [0.25, 0.3],
     [0.5, 0.65],
-    [0.8, 0.8],
+    [0.8, 0.78],
   ]);
   if (confidence === 0) return undefined;
   return {
@@ -136,6 +141,11 @@ function advice(part: string | undefined): Advice[] {
       snippet: { language: 'sh', text: 'kubectl exec POD -c CONTAINER -- cat /proc/net/sockstat' },
     },
     'slab-reclaimable': { action: message('advice.slab-dentries') },
+    zswap: {
+      action: message('advice.zswap'),
+      snippet: { language: 'sh', text: 'grep -H VmSwap /proc/[0-9]*/status | sort -k2 -n | tail' },
+      verify: message('advice.zswap.verify'),
+    },
     'slab-unreclaimable': {
       action: message('advice.slab-unreclaimable'),
       snippet: { language: 'sh', text: 'slabtop -o -s c | head -20' },

@@ -15,7 +15,7 @@ export const mlocked: CauseRule = {
     const share = file.shareOf(unevictable.bytes);
     const anonShare = file.share('anon');
     // Locked anon would have been just as deadly unlocked when there is no swap: then anon is the better name.
-    const lockedCache = Math.max(0, share - anonShare);
+    const lockedCache = file.anonIsCounted ? Math.max(0, share - anonShare) : 0;
     const confidence = Math.max(
       confidenceAt(lockedCache, [
         [0.15, 0.3],
@@ -46,7 +46,10 @@ export const mlocked: CauseRule = {
               ),
             ]),
       ],
-      against: anonShare > 0.5 ? [file.citeFrom(message('against.locked-anon'), file.line('anon'))] : [],
+      against: [
+        ...(file.anonIsCounted ? [] : [file.cite(message('against.anon-unknown'))]),
+        ...(anonShare > 0.5 ? [file.citeFrom(message('against.locked-anon'), file.line('anon'))] : []),
+      ],
       advice: [
         {
           action: message('advice.mlock'),

@@ -12,15 +12,41 @@ export const nodeMemory: CauseRule = {
   weigh: (file) => {
     if (file.isClusterOnly) return weighNode(file);
     if (!file.isNode) return undefined;
-    const { constraint, invokedBy } = file.report;
+    const { invokedBy } = file.report;
     if (invokedBy?.order === -1) return undefined;
-    const bound = constraint !== undefined && /CPUSET|MEMORY_POLICY/.test(constraint.word);
-    if (bound) return weigh(file, 0.25);
+    if (isBound(file)) return weigh(file, 0.25);
     // pagefault_out_of_memory() reports no allocation: with memory free it is the echo of a failed memcg charge.
     if (invokedBy?.gfpMask === '0x0' && freeIsPlenty(file)) return weigh(file, 0.15);
-    return weigh(file, file.accounting === undefined ? 0.82 : 0.93);
+    const confidence = file.accounting === undefined ? 0.82 : 0.93;
+    return weigh(file, isUnbound(file) ? confidence : Math.min(confidence, UNTOLD));
   },
 };
+
+/** Without the constraint a cpuset or memory policy may have been the reason, which kills with the same words. */
+const UNTOLD = 0.78;
+
+/**
+ * The report says that no cpuset and no memory policy bound the allocation, by its constraint; kernels before 5.0 never print that,
+ * and are known by the line with the invoker's cpuset.
+ */
+function isUnbound({ report: { constraint, invokedBy } }: CaseFile): boolean {
+  if (constraint !== undefined) return constraint.globalOom || constraint.word === 'CONSTRAINT_NONE';
+  return invokedBy?.cpuset !== undefined;
+}
+
+function isBound({ report: { constraint } }: CaseFile): boolean {
+  return constraint !== undefined && /CPUSET|MEMORY_POLICY/.test(constraint.word);
+}
+
+/** The line by which the report is one of the node. */
+function scopeCitation(file: CaseFile): Citation {
+  const { constraint, scopeLine, stack } = file.report;
+  if (constraint?.globalOom === true)
+    return file.cite(message('evidence.global-oom', { constraint: constraint.word }), constraint.line);
+  const caller = stack.find((frame) => frame.line === scopeLine);
+  if (caller !== undefined) return file.cite(message('evidence.node-stack', { caller: caller.symbol }), caller.line);
+  return file.cite(message('evidence.node-report'), scopeLine);
+}
 
 /** Free memory above every zone's high watermark: an order-0 allocation would have succeeded. */
 export function freeIsPlenty(file: CaseFile): boolean {
@@ -33,17 +59,7 @@ export function freeIsPlenty(file: CaseFile): boolean {
 
 function weigh(file: CaseFile, confidence: number): Finding {
   const memInfo = file.report.memInfo;
-  const constraint = file.report.constraint;
-  const because: Citation[] = [];
-  if (constraint?.globalOom === true)
-    because.push(file.cite(message('evidence.global-oom', { constraint: constraint.word }), constraint.line));
-  else
-    because.push(
-      file.cite(
-        message('evidence.node-report'),
-        file.report.killed[0]?.line ?? file.report.invokedBy?.line ?? file.report.firstLine,
-      ),
-    );
+  const because: Citation[] = [scopeCitation(file)];
   const free = memInfo?.totals.free;
   if (free !== undefined && file.accounting?.limitBytes !== undefined) {
     because.push(
@@ -72,6 +88,9 @@ function weigh(file: CaseFile, confidence: number): Finding {
         ...top.map((row) => row.line),
       ),
     );
+  } else if (file.holder !== undefined) {
+    const { comm, pid, residentBytes, line } = file.holder;
+    because.push(file.cite(message('evidence.node-victim', { comm, pid: String(pid), rss: bytes(residentBytes) }), line));
   }
   const kernelShare = file.share('kernel');
   if (kernelShare > 0.25)
@@ -81,7 +100,7 @@ function weigh(file: CaseFile, confidence: number): Finding {
         file.line('kernel'),
       ),
     );
-  const against: Citation[] = [];
+  const against: Citation[] = isUnbound(file) || isBound(file) ? [] : [file.cite(message('against.constraint-unknown'))];
   if (freeIsPlenty(file))
     against.push(file.cite(message('against.memory-was-free', { free: bytes(free?.value ?? 0) }), free?.line));
   return {

@@ -2,7 +2,8 @@ import { type Advice, bytes, type Citation, message, ratio } from '../../model/i
 import { type CaseFile, confidenceAt } from '../case-file.js';
 import { noMemoryVolume } from '../cluster/memory.js';
 import type { CauseRule, Finding } from '../rule.js';
-import { BUFFERED_WRITE, fileWriter, SHMEM_ALLOCATION } from '../writers.js';
+import { tellApart } from '../tell-apart.js';
+import { fileWriter, SHMEM_ALLOCATION, writeToDisk } from '../writers.js';
 
 /**
  * Dirty page cache or page cache under writeback that the disk could not drain in time. Clean page cache is dropped when
@@ -17,7 +18,8 @@ export const pageCacheWriteback: CauseRule = {
     const dirty = file.part('file', 'dirty');
     const writeback = file.part('file', 'writeback');
     if (dirty !== undefined || writeback !== undefined) return weighMeasured(file);
-    return weighByElimination(file);
+    const isUntold = file.accounting.processes === undefined && file.share('unexplained') >= 0.5;
+    return weighByElimination(file) ?? (isUntold ? weighInvokerAlone(file) : undefined);
   },
 };
 
@@ -39,50 +41,63 @@ function weighMeasured(file: CaseFile): Finding | undefined {
   if (confidence === 0) return undefined;
   const because: Citation[] = [
     file.citeFrom(
-      message('evidence.dirty-share', {
-        dirty: bytes(dirty?.bytes ?? 0),
-        writeback: bytes(writeback?.bytes ?? 0),
-        share: ratio(file.shareOf(pending)),
-        charged: bytes(file.chargedBytes),
-      }),
+      message(
+        dirty === undefined
+          ? 'evidence.writeback-share'
+          : writeback === undefined
+            ? 'evidence.dirty-alone-share'
+            : 'evidence.dirty-share',
+        {
+          dirty: bytes(dirty?.bytes ?? 0),
+          writeback: bytes(writeback?.bytes ?? 0),
+          share: ratio(file.shareOf(pending)),
+          charged: bytes(file.chargedBytes),
+        },
+      ),
       dirty,
       writeback,
     ),
     ...hints(file),
   ];
-  if ((writeback?.bytes ?? 0) < pending / 50 && (dirty?.bytes ?? 0) > 0)
+  if (writeback !== undefined && writeback.bytes < pending / 50 && (dirty?.bytes ?? 0) > 0)
     because.push(file.citeFrom(message('evidence.no-writeback-running'), writeback));
   return { confidence, title: title(file), because, advice: advice(file) };
 }
 
-/** No dirty or writeback figure: cache that no process explains is a candidate, told from tmpfs only by what else is known. */
+/** By elimination alone nothing is sure. */
+const AT_MOST = 0.78;
+/** Without a hint that anybody wrote, page cache is one of several kinds that it can be. */
+const WITHOUT_HINT = 0.3;
+
+/** No dirty or writeback figure: memory that no process explains is a candidate where somebody is known to have written files. */
 function weighByElimination(file: CaseFile): Finding | undefined {
   const cacheLine = file.line('file');
-  const cacheKnown = cacheLine !== undefined && cacheLine.how !== 'absent';
-  const heldBytes = cacheKnown
-    ? cacheLine.bytes
-    : Math.min(file.line('unexplained')?.bytes ?? 0, file.accounting?.heldByNoProcessBytes ?? 0);
+  const cacheKnown = cacheLine !== undefined && cacheLine.how !== 'absent' && cacheLine.atLeast !== true;
+  const heldBytes = cacheKnown ? cacheLine.bytes : Math.max(cacheLine?.bytes ?? 0, file.heldOfUnknownKind);
   const share = file.shareOf(heldBytes);
   if (share < 0.3) return undefined;
   const writer = fileWriter(file);
-  const writePath = file.calledFrom(BUFFERED_WRITE);
+  const writePath = writeToDisk(file);
   const shmemPath = file.calledFrom(SHMEM_ALLOCATION);
+  const isWriting = writePath !== undefined || file.report.invokedBy?.gfpFlags.includes('__GFP_WRITE') === true;
   let confidence = confidenceAt(share, [
     [0.3, 0.25],
     [0.5, 0.4],
     [0.8, 0.5],
   ]);
   if (writer !== undefined) confidence += 0.22;
-  if (writePath !== undefined || file.report.invokedBy?.gfpFlags.includes('__GFP_WRITE') === true) confidence += 0.2;
-  if (shmemPath !== undefined && writePath === undefined) confidence -= 0.25;
+  if (isWriting) confidence += 0.2;
+  if (writer === undefined && !isWriting) confidence = Math.min(confidence, WITHOUT_HINT);
+  if (shmemPath !== undefined) confidence -= 0.25;
   const failcnt = file.report.counters.memory?.failcnt ?? 0;
   if (failcnt >= 10_000) confidence += 0.04;
+  const isKernelKnown = file.line('kernel')?.how !== 'absent';
   const noTmpfs = cacheKnown ? undefined : noMemoryVolume(file);
   const because: Citation[] = [
     cacheKnown
       ? file.citeFrom(message('evidence.cache-share', { cache: bytes(heldBytes), share: ratio(share) }), cacheLine)
       : file.citeFrom(
-          message('evidence.held-by-no-process', {
+          message(isKernelKnown ? 'evidence.held-by-no-process' : 'evidence.held-by-no-process-or-kernel', {
             held: bytes(heldBytes),
             share: ratio(share),
             charged: bytes(file.chargedBytes),
@@ -97,7 +112,7 @@ function weighByElimination(file: CaseFile): Finding | undefined {
     ...(noTmpfs === undefined ? [] : [noTmpfs]),
   ];
   return {
-    confidence: Math.max(0.1, Math.min(0.85, confidence)),
+    confidence: Math.max(0.1, Math.min(AT_MOST, confidence)),
     title: title(file),
     because,
     against: [
@@ -111,16 +126,16 @@ function weighByElimination(file: CaseFile): Finding | undefined {
   };
 }
 
-/** Not even the charge is known, but the allocation that failed was a page for a file being written. */
+/** Neither statistics nor tasks are known, perhaps not even the charge, but the allocation that failed was a page for a file being written. */
 function weighInvokerAlone(file: CaseFile): Finding | undefined {
-  const writePath = file.calledFrom(BUFFERED_WRITE);
+  const writePath = writeToDisk(file);
   const victimAnon = file.victim?.anonRssBytes ?? 0;
   if (writePath === undefined || victimAnon >= 64 * 2 ** 20) return undefined;
   return {
     confidence: 0.55,
     title: title(file),
     because: hints(file),
-    against: [file.cite(message('against.charge-unknown'))],
+    against: [file.cite(message(file.accounting === undefined ? 'against.charge-unknown' : 'against.statistics-missing'))],
     advice: advice(file),
   };
 }
@@ -142,7 +157,7 @@ function hints(file: CaseFile): Citation[] {
         writer.line,
       ),
     );
-  const writePath = file.calledFrom(BUFFERED_WRITE);
+  const writePath = writeToDisk(file);
   const invoker = file.report.invokedBy;
   if (writePath !== undefined)
     found.push({ statement: message('evidence.buffered-write', { comm: invoker?.comm ?? '' }), from: [writePath] });
@@ -154,18 +169,6 @@ function hints(file: CaseFile): Citation[] {
   if (file.report.cgroupVersion === 1)
     found.push(file.cite(message('evidence.v1-no-dirty-throttling'), file.report.counters.memorySwap?.line));
   return found;
-}
-
-/** The command that tells dirty page cache from tmpfs while it happens: only the former has dirty and writeback pages. */
-function tellApart(): Advice {
-  return {
-    action: message('advice.tell-cache-from-tmpfs'),
-    snippet: {
-      language: 'sh',
-      text: 'kubectl exec POD -c CONTAINER -- sh -c \'grep -hE "^(total_|file_)?(dirty|writeback|shmem) |^shmem " /sys/fs/cgroup/memory.stat /sys/fs/cgroup/memory/memory.stat 2>/dev/null; df -t tmpfs\'',
-    },
-    verify: message('advice.tell-cache-from-tmpfs.verify'),
-  };
 }
 
 function advice(file: CaseFile): Advice[] {

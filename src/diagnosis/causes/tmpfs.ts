@@ -1,8 +1,8 @@
-import { bytes, type Citation, message, ratio } from '../../model/index.js';
+import { bytes, type Citation, MIB, message, ratio } from '../../model/index.js';
 import { type CaseFile, confidenceAt } from '../case-file.js';
 import { noMemoryVolume, volumeCitations, weighVolumes } from '../cluster/memory.js';
 import type { CauseRule, Finding } from '../rule.js';
-import { BUFFERED_WRITE, fileWriter, SHMEM_ALLOCATION } from '../writers.js';
+import { fileWriter, SHMEM_ALLOCATION, writeToDisk } from '../writers.js';
 
 /**
  * shmem filled the cgroup: files on tmpfs (emptyDir with medium Memory, /dev/shm), shared anonymous mappings, SysV segments,
@@ -12,9 +12,11 @@ export const tmpfs: CauseRule = {
   id: 'tmpfs',
   weigh: (file) => {
     if (file.isClusterOnly) return weighVolumes(file);
-    if (!file.isMemcg || file.accounting === undefined) return undefined;
+    if (!file.isMemcg) return undefined;
+    if (file.accounting === undefined) return weighVictimAlone(file);
     const shmem = file.line('shmem');
-    return shmem === undefined || shmem.how === 'absent' ? weighAsRival(file) : weighMeasured(file);
+    const isKnown = shmem !== undefined && shmem.how !== 'absent';
+    return (isKnown ? weighMeasured(file) : undefined) ?? (isKnown && shmem.atLeast !== true ? undefined : weighAsRival(file));
   },
 };
 
@@ -83,13 +85,30 @@ function mappedShmem(file: CaseFile): { readonly comm: string; readonly bytes: n
   return victim?.shmemRssBytes === undefined ? undefined : { comm: victim.comm, bytes: victim.shmemRssBytes, line: victim.line };
 }
 
+/** Only the kill line survived: the victim's own figures hint, but neither the charge nor the limit is known. */
+function weighVictimAlone(file: CaseFile): Finding | undefined {
+  const { victim } = file;
+  if (victim?.shmemRssBytes === undefined) return undefined;
+  const others = (victim.anonRssBytes ?? 0) + (victim.fileRssBytes ?? 0) + (victim.pageTablesBytes ?? 0);
+  if (victim.shmemRssBytes < 32 * MIB || victim.shmemRssBytes < others * 2) return undefined;
+  return {
+    confidence: victim.shmemRssBytes >= 256 * MIB ? 0.62 : 0.56,
+    title: message('cause.tmpfs.title-shared'),
+    because: [
+      file.cite(message('evidence.shmem-mapped', { comm: victim.comm, shmem: bytes(victim.shmemRssBytes) }), victim.line),
+    ],
+    against: [file.cite(message('against.charge-unknown'))],
+    advice: [{ action: message('advice.shared-memory-size'), verify: message('advice.tmpfs.verify') }],
+  };
+}
+
 /** Without statistics, memory that no process holds may be tmpfs as well as page cache. */
 function weighAsRival(file: CaseFile): Finding | undefined {
-  const heldBytes = Math.min(file.line('unexplained')?.bytes ?? 0, file.accounting?.heldByNoProcessBytes ?? 0);
+  const heldBytes = file.heldOfUnknownKind;
   const share = file.shareOf(heldBytes);
   if (share < 0.3) return undefined;
   const shmemPath = file.calledFrom(SHMEM_ALLOCATION);
-  const writePath = file.calledFrom(BUFFERED_WRITE);
+  const writePath = writeToDisk(file);
   let confidence = 0.22;
   if (shmemPath !== undefined && writePath === undefined) confidence = 0.6;
   else if (writePath !== undefined || fileWriter(file) !== undefined) confidence = 0.15;

@@ -1,4 +1,12 @@
-import { type Incident, type KilledProcess, type Message, nested, type OomReport, type Provenance } from '../../model/index.js';
+import {
+  type Incident,
+  type KilledProcess,
+  type Message,
+  nested,
+  type OomReport,
+  type Provenance,
+  type ReportSection,
+} from '../../model/index.js';
 import { mergeRanges, sourceName } from './citation.js';
 import { clusterFacts } from './cluster-facts.js';
 import type { Fact } from './fact.js';
@@ -45,14 +53,14 @@ export function isComplete({ completeness }: OomReport): boolean {
 /** How much of a report the log holds: the verdict, then the reasons. */
 export function completenessValues(report: OomReport): Message[] {
   if (isComplete(report)) return [say('report.complete')];
-  const { missing, truncatedStart, truncatedEnd } = report.completeness;
+  const { present, missing, truncatedStart, truncatedEnd } = report.completeness;
+  const nameOf = (id: ReportSection): Message =>
+    present.includes(id) ? say('section.in-part', { section: nested(say(`section.${id}`)) }) : say(`section.${id}`);
   return [
     say('report.partial'),
     ...(truncatedStart ? [say('report.truncated-start')] : []),
     ...(truncatedEnd ? [say('report.truncated-end')] : []),
-    ...(missing.length === 0
-      ? []
-      : [say('report.missing', { sections: nested(enumeration(missing.map((id) => say(`section.${id}`)))) })]),
+    ...(missing.length === 0 ? [] : [say('report.missing', { sections: nested(enumeration(missing.map(nameOf))) })]),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { OomReport } from '../../model/index.js';
 import { buildReport } from './build.js';
-import { hasComm, hasKilled, isKillOnly, isSettled, newDraft, type ReportDraft, scopeOf } from './draft.js';
+import { hasComm, hasKilled, isKillOnly, isOomReport, isSettled, newDraft, type ReportDraft, scopeOf } from './draft.js';
 import { misfit } from './fit.js';
 import type { KilledEvent, LineEvent } from './lines/event.js';
 import { gapSeconds, type LineMeta } from './meta.js';
@@ -12,8 +12,13 @@ const SETTLED_KEPT = 16;
 const OPEN_KEPT = 8;
 /** After this many lines without one of its own, an open report is given up as truncated. */
 const PATIENCE_LINES = 2000;
-/** After this many, lines of the report are no longer expected one by one: its next anchor will be found. */
+/**
+ * After this many, lines of the report are no longer expected one by one: its next anchor will be found. What is no OOM report by
+ * then is given up.
+ */
 const ATTENTION_LINES = 50;
+/** Fields of the shortest row that any kernel prints (2.6.31), for a row that stands alone. */
+const ROW_FIELDS = 7;
 /** A straggler belongs to a report at most this many seconds old: the kernel's ratelimit interval is 5 s (mm/oom_kill.c). */
 const STRAGGLER_SECONDS = 15;
 
@@ -22,7 +27,7 @@ const HOSTS_KEPT = 10_000;
 /** The kernel prints at most ten reports in five seconds (DEFAULT_RATELIMIT_INTERVAL, include/linux/ratelimit_types.h). */
 const RATELIMIT_SECONDS = 5;
 
-/** Lines that are proof of a report on their own; any other needs one that is open. */
+/** Lines that can begin a report; any other needs one that is open. Mem-Info begins one that other lines have to prove. */
 const FOUNDING: ReadonlySet<LineEvent['kind']> = new Set([
   'invoked',
   'limit-of',
@@ -66,10 +71,9 @@ export class ReportAssembler {
   /** Tells that lines went by; open reports that waited too long are closed. */
   passed(line: number): void {
     this.#line = line;
-    const first = this.#open[0];
-    if (first !== undefined && line - first.lastLine > PATIENCE_LINES) {
-      for (const draft of this.#open.filter((candidate) => line - candidate.lastLine > PATIENCE_LINES)) this.#settle(draft);
-    }
+    const isLate = (draft: ReportDraft): boolean =>
+      line - draft.lastLine > (isOomReport(draft) ? PATIENCE_LINES : ATTENTION_LINES);
+    if (this.#open.some(isLate)) for (const draft of this.#open.filter(isLate)) this.#settle(draft);
   }
 
   take(event: LineEvent, meta: LineMeta): void {
@@ -80,6 +84,9 @@ export class ReportAssembler {
         return;
       case 'suppressed':
         this.#suppressed = { event, meta };
+        return;
+      case 'other-dump':
+        this.#begin(newDraft(this.#source, meta, true));
         return;
       case 'killed':
         this.#takeKill(event, meta);
@@ -100,7 +107,8 @@ export class ReportAssembler {
 
   /** Ends the input: every report is complete as far as it goes. */
   end(): void {
-    for (const draft of [...this.#settled, ...this.#open].sort((a, b) => a.firstLine - b.firstLine)) this.#deliver(draft);
+    const reports = [...this.#settled, ...this.#open.filter(isOomReport)];
+    for (const draft of reports.sort((a, b) => a.firstLine - b.firstLine)) this.#deliver(draft);
     this.#open = [];
     this.#settled = [];
   }
@@ -117,7 +125,7 @@ export class ReportAssembler {
   #route(event: LineEvent, meta: LineMeta): void {
     let draft = event.kind === 'invoked' ? undefined : this.#best(event, meta);
     if (draft === undefined) {
-      if (!FOUNDING.has(event.kind)) return;
+      if (!founds(event)) return;
       draft = this.#start(meta);
     }
     take(draft, event, meta);
@@ -142,12 +150,20 @@ export class ReportAssembler {
     if (this.#suppressed !== undefined && meta.line - this.#suppressed.meta.line <= 4)
       take(draft, this.#suppressed.event, this.#suppressed.meta);
     this.#suppressed = undefined;
+    this.#begin(draft);
+    return draft;
+  }
+
+  #begin(draft: ReportDraft): void {
+    // Whatever is no OOM report so far will not become one behind the head of another of that host.
+    this.#open = this.#open.filter(
+      (candidate) => candidate.isOtherDump || isOomReport(candidate) || !mayShareHost(candidate.host, draft.host),
+    );
     this.#open.push(draft);
     if (this.#open.length > OPEN_KEPT) {
-      const oldest = this.#open[0];
+      const oldest = this.#open.find((candidate) => candidate.isOtherDump) ?? this.#open[0];
       if (oldest !== undefined) this.#settle(oldest);
     }
-    return draft;
   }
 
   #takeKill(event: KilledEvent, meta: LineMeta): void {
@@ -178,6 +194,7 @@ export class ReportAssembler {
       takeFollowingKill(owner, event, meta);
       return;
     }
+    if (!hasSizes(event)) return;
     const draft = this.#start(meta);
     take(draft, event, meta);
     this.#settle(draft);
@@ -209,7 +226,7 @@ export class ReportAssembler {
     event: Extract<LineEvent, { kind: 'group-kill' | 'already-exiting' | 'reaped' | 'unable-to-reap' }>,
     meta: LineMeta,
   ): void {
-    const all = [...this.#settled, ...this.#open];
+    const all = [...this.#settled, ...this.#open.filter(isOomReport)];
     const owner =
       event.kind === 'group-kill' || event.kind === 'already-exiting'
         ? all.findLast((draft) => near(draft, meta))
@@ -221,7 +238,8 @@ export class ReportAssembler {
 
   /** The panic behind a report concludes it; a report that has no killable process is settled already. */
   #takePanic(event: LineEvent, meta: LineMeta): void {
-    const draft = this.#best(event, meta) ?? this.#settled.findLast((candidate) => near(candidate, meta));
+    const best = this.#best(event, meta);
+    const draft = best !== undefined && isOomReport(best) ? best : this.#settled.findLast((candidate) => near(candidate, meta));
     if (draft === undefined) return;
     take(draft, event, meta);
     if (this.#open.includes(draft)) this.#settle(draft);
@@ -229,6 +247,7 @@ export class ReportAssembler {
 
   #settle(draft: ReportDraft): void {
     this.#open = this.#open.filter((candidate) => candidate !== draft);
+    if (!isOomReport(draft)) return;
     if (!this.#settled.includes(draft)) this.#settled.push(draft);
     while (this.#settled.length > SETTLED_KEPT) {
       const oldest = this.#settled.shift();
@@ -237,8 +256,26 @@ export class ReportAssembler {
   }
 }
 
+/** Whether a line can be the first one read of a report. */
+function founds(event: LineEvent): boolean {
+  if (event.kind === 'row') return event.fields.length >= ROW_FIELDS;
+  // The announcement of a kill is followed by the kill itself, which is worth more when somebody quotes it.
+  if (event.kind === 'selected' && event.quoted && event.byMonitor !== true) return false;
+  return FOUNDING.has(event.kind);
+}
+
+/** Kernels since 2.6.32 print what a victim held; the words alone, with no report around them, are somebody's talk. */
+function hasSizes({ totalVmBytes, anonRssBytes }: KilledEvent): boolean {
+  return totalVmBytes !== undefined || anonRssBytes !== undefined;
+}
+
+/** Lines without a host may be of any. */
+function mayShareHost(a: string | undefined, b: string | undefined): boolean {
+  return a === undefined || b === undefined || a === b;
+}
+
 function near(draft: ReportDraft, meta: LineMeta): boolean {
-  if (meta.host !== undefined && draft.host !== undefined && meta.host !== draft.host) return false;
+  if (!mayShareHost(draft.host, meta.host)) return false;
   return (gapSeconds(meta, draft.lastTimed) ?? 0) <= STRAGGLER_SECONDS;
 }
 

@@ -1,17 +1,18 @@
-import type {
-  CgroupRef,
-  KilledProcess,
-  LogTime,
-  MemcgCounters,
-  OomConstraint,
-  OomInvoker,
-  OomReport,
-  PageSize,
-  ReportSection,
-  TaskTable,
+import {
+  type CgroupRef,
+  isWholeList,
+  type KilledProcess,
+  type LogTime,
+  type MemcgCounters,
+  type OomConstraint,
+  type OomInvoker,
+  type OomReport,
+  type PageSize,
+  type ReportSection,
+  type TaskTable,
 } from '../../model/index.js';
 import { completenessOf } from './completeness.js';
-import { isSettled, type KillOnLine, type OnLine, type ReportDraft, scopeOf } from './draft.js';
+import { isSettled, type KillOnLine, type OnLine, type ReportDraft, tellScope } from './draft.js';
 import type { InvokedEvent, OomKillEvent } from './lines/event.js';
 import { decodeRows } from './lines/task-table.js';
 import { pageSizeOf } from './page-size.js';
@@ -25,7 +26,7 @@ const PROOFS = 16;
 export function buildReport(draft: ReportDraft, release?: OnLine<{ readonly release: string }>): OomReport {
   const kernel = draft.cpu?.release === undefined ? release : { release: draft.cpu.release, line: draft.cpu.line };
   const pageSize = measurePage(draft, kernel?.release);
-  const scope = scopeOf(draft);
+  const { scope, line: scopeLine } = tellScope(draft);
   const taskTable = taskTableOf(draft, pageSize.bytes);
   const memInfo = draft.memInfo.build(pageSize.bytes);
   const memcgStats = draft.stats.map(({ size: _size, ...stats }) => stats);
@@ -41,6 +42,7 @@ export function buildReport(draft: ReportDraft, release?: OnLine<{ readonly rele
     ...(draft.host === undefined ? {} : { host: draft.host }),
     ...(kernel === undefined ? {} : { kernel }),
     scope,
+    ...(scopeLine === undefined ? {} : { scopeLine }),
     ...(draft.invoked === undefined ? {} : { invokedBy: invokerOf(draft, draft.invoked) }),
     stack: draft.stack,
     ...(draft.oomKill === undefined ? {} : { constraint: toConstraint(draft.oomKill) }),
@@ -62,7 +64,12 @@ export function buildReport(draft: ReportDraft, release?: OnLine<{ readonly rele
     ...(draft.outcomeLine === undefined ? {} : { outcomeLine: draft.outcomeLine }),
     ...(draft.suppressed === undefined ? {} : { suppressed: draft.suppressed }),
     pageSize,
-    completeness: completenessOf({ scope, concluded: isSettled(draft), present: sectionsOf(draft) }),
+    completeness: completenessOf({
+      scope,
+      concluded: isSettled(draft),
+      present: sectionsOf(draft),
+      partial: partialSectionsOf(draft),
+    }),
   };
 }
 
@@ -106,6 +113,14 @@ function sectionsOf(draft: ReportDraft): Set<ReportSection> {
   add('oom-kill', draft.oomKill !== undefined);
   add('killed', draft.killed.length > 0);
   return present;
+}
+
+/** Statistics without all of their kinds of memory, and a table whose columns nothing names. */
+function partialSectionsOf(draft: ReportDraft): Set<ReportSection> {
+  const partial = new Set<ReportSection>();
+  if (draft.stats.some((stats) => stats.size > 0 && !isWholeList(stats))) partial.add('statistics');
+  if (draft.rows.length > 0 && draft.headerLine === undefined) partial.add('task-table');
+  return partial;
 }
 
 function measurePage(draft: ReportDraft, release: string | undefined): PageSize {
@@ -183,11 +198,19 @@ function selectedOf({ pid, comm, score, line }: NonNullable<ReportDraft['selecte
 }
 
 function toConstraint(event: OnLine<OomKillEvent>): OomConstraint {
-  const { kind: _kind, oomMemcg: _oomMemcg, taskMemcg: _taskMemcg, cutIn: _cutIn, ...fields } = event;
+  const {
+    kind: _kind,
+    oomMemcg: _oomMemcg,
+    taskMemcg: _taskMemcg,
+    cutIn: _cutIn,
+    quoted: _quoted,
+    byMonitor: _byMonitor,
+    ...fields
+  } = event;
   return fields;
 }
 
 function toKilled(kill: KillOnLine): KilledProcess {
-  const { kind: _kind, scope: _scope, quoted: _quoted, ...fields } = kill;
+  const { kind: _kind, scope: _scope, quoted: _quoted, byMonitor: _byMonitor, ...fields } = kill;
   return { ...fields, from: 'killed' };
 }

@@ -2,6 +2,8 @@ import type { Completeness, ReportSection } from '../../model/index.js';
 
 export interface CompletenessFacts {
   readonly present: ReadonlySet<ReportSection>;
+  /** Sections of which lines are known to be gone. */
+  readonly partial: ReadonlySet<ReportSection>;
   readonly scope: 'memcg' | 'node' | 'unknown';
   /** The report ended as the kernel ends one: a kill, no killable process, or a panic. */
   readonly concluded: boolean;
@@ -23,7 +25,9 @@ export function completenessOf(facts: CompletenessFacts): Completeness {
   if (!facts.concluded || facts.present.has('killed')) expected.push('killed');
   return {
     present: SECTION_ORDER.filter((section) => facts.present.has(section)),
-    missing: SECTION_ORDER.filter((section) => expected.includes(section) && !facts.present.has(section)),
+    missing: SECTION_ORDER.filter(
+      (section) => expected.includes(section) && (!facts.present.has(section) || facts.partial.has(section)),
+    ),
     truncatedStart: !facts.present.has('header'),
     truncatedEnd: !facts.concluded,
   };

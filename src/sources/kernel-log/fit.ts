@@ -33,6 +33,24 @@ const STAGES: Readonly<Partial<Record<LineEvent['kind'], number>>> = {
   'no-killable': 12,
   panic: 13,
 };
+/** Lines that reports of other parts of the kernel have as well. */
+const OF_OTHER_DUMPS: ReadonlySet<LineEvent['kind']> = new Set([
+  'cpuset',
+  'cpu',
+  'call-trace',
+  'frame',
+  'mem-info',
+  'mem-totals',
+  'mem-node',
+  'mem-zone',
+  'lowmem-reserve',
+  'buddy',
+  'hugepages',
+  'mem-pages',
+  'mem-swap',
+  'slab-title',
+  'slab',
+]);
 /** The stage of the `oom-kill:` and score lines: rows may still trickle in behind them. */
 const CHOSEN = 11;
 /** A report is printed within milliseconds; over a slow serial console it takes a minute. */
@@ -51,6 +69,7 @@ export function stageOf(event: LineEvent): number | undefined {
 export function misfit(draft: ReportDraft, event: LineEvent, meta: LineMeta): number | undefined {
   if (meta.host !== undefined && draft.host !== undefined && meta.host !== draft.host) return undefined;
   if (meta.caller !== undefined && draft.caller !== undefined && meta.caller !== draft.caller) return undefined;
+  if (draft.isOtherDump && !OF_OTHER_DUMPS.has(event.kind)) return undefined;
   const stage = stageOf(event) ?? draft.stage;
   const slack = event.kind === 'row' || draft.stage === CHOSEN ? 1 : 0;
   if (stage < draft.stage - slack || alreadyHas(draft, event)) return undefined;
@@ -99,7 +118,8 @@ function alreadyHas(draft: ReportDraft, event: LineEvent): boolean {
     case 'stat':
       return draft.stats.at(-1)?.entries[event.key] !== undefined;
     case 'mem-info':
-      return draft.memInfo.titled;
+      // Since 3.9 a report has the statistics of a memory cgroup or those of the node, never both.
+      return draft.memInfo.titled || draft.stats.some((stats) => stats.path !== '');
     case 'table-header':
       return draft.headerLine !== undefined;
     case 'oom-kill':

@@ -89,6 +89,7 @@ export function take(draft: ReportDraft, event: LineEvent, meta: LineMeta): void
       break;
     case 'call-trace':
     case 'release':
+    case 'other-dump':
       break;
     default:
       draft.memInfo.take(event, line);

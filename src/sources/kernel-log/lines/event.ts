@@ -26,13 +26,13 @@ export type LineEvent =
   | { readonly kind: 'table-header'; readonly columns: readonly string[] }
   | { readonly kind: 'row'; readonly pid: number; readonly fields: readonly string[] }
   | OomKillEvent
-  | {
+  | ({
       readonly kind: 'selected';
       readonly pid: number;
       readonly comm: string;
       readonly score: number;
       readonly scope?: 'memcg' | 'node';
-    }
+    } & Quotable)
   | KilledEvent
   | { readonly kind: 'group-kill'; readonly path: string }
   | { readonly kind: 'already-exiting'; readonly pid: number; readonly comm: string }
@@ -48,6 +48,7 @@ export type LineEvent =
   | { readonly kind: 'no-killable' }
   | { readonly kind: 'panic' }
   | { readonly kind: 'suppressed'; readonly count: number }
+  | { readonly kind: 'other-dump' }
   | { readonly kind: 'release'; readonly release: string };
 
 export type CounterName = 'memory' | 'memorySwap' | 'kmem' | 'swap';
@@ -63,7 +64,18 @@ export interface InvokedEvent {
   readonly nodemask?: string;
 }
 
-export interface OomKillEvent {
+/** Whose words a line of the kernel are. */
+export interface Quotable {
+  /**
+   * Other text stands in front of them: another program quotes them (node-problem-detector, an Event, a chat), or a prefix that
+   * nobody knows was not taken off.
+   */
+  readonly quoted: boolean;
+  /** node-problem-detector handed the kernel's line on, word for word. */
+  readonly byMonitor?: boolean;
+}
+
+export interface OomKillEvent extends Quotable {
   readonly kind: 'oom-kill';
   readonly word: string;
   readonly nodemask?: string;
@@ -79,7 +91,7 @@ export interface OomKillEvent {
   readonly cutIn?: 'oom_memcg' | 'task_memcg' | 'pid' | 'other';
 }
 
-export interface KilledEvent {
+export interface KilledEvent extends Quotable {
   readonly kind: 'killed';
   readonly pid: number;
   readonly comm: string;
@@ -91,8 +103,6 @@ export interface KilledEvent {
   readonly pageTablesBytes?: number;
   readonly uid?: number;
   readonly oomScoreAdj?: number;
-  /** Quoted inside another program's line (node-problem-detector, an Event): a copy of a kernel line, not one. */
-  readonly quoted: boolean;
 }
 
 /** Lines of show_mem(). Values in pages unless named bytes. */

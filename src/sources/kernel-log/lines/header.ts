@@ -14,6 +14,7 @@ export function parseInvoked(text: string): LineEvent | undefined {
   const at = text.indexOf(' invoked oom-killer:');
   if (at < 1 || at > 300) return undefined;
   const rest = text.slice(at + ' invoked oom-killer:'.length, at + 2000);
+  if (!isHeaderRest(rest.trimStart())) return undefined;
   const gfp = /gfp_mask=(0x[0-9a-fA-F]+)(?:\(([^)]{0,600})\))?/.exec(rest);
   const nodemask = /nodemask=(\([^)]{0,100}\)|[\d,-]+)/.exec(rest)?.[1];
   const order = integer(/order=(-?\d{1,6})/.exec(rest)?.[1]);
@@ -29,6 +30,11 @@ export function parseInvoked(text: string): LineEvent | undefined {
     ...(oomAdj === undefined ? {} : { oomAdj }),
     ...(nodemask === undefined ? {} : { nodemask }),
   };
+}
+
+/** The flags follow at once, unless the line was cut or shortened before them; anything else is talk about such lines. */
+function isHeaderRest(rest: string): boolean {
+  return rest.startsWith('gfp_mask=') || 'gfp_mask='.startsWith(rest) || /^(?:\.{3}|…)$/.test(rest);
 }
 
 /** The comm out of a text that may still have a prefix nobody knows in front: what follows the last separator. */

@@ -1,5 +1,5 @@
 import { KIB, present } from '../../../model/index.js';
-import type { KilledEvent, LineEvent, OomKillEvent } from './event.js';
+import type { KilledEvent, LineEvent, OomKillEvent, Quotable } from './event.js';
 
 /** The lines that name a victim: `oom-kill:`, the score line, `Killed process`, the group kill, the reaper. */
 
@@ -30,6 +30,8 @@ function parseOomKill(text: string): LineEvent | undefined {
     values[key] = body.slice(at + key.length + 2, end).trim();
   });
   const last = starts.at(-1)?.key;
+  // Without any further key somebody speaks of such lines.
+  if (from > 0 && starts.length < 2) return undefined;
   const cutIn: OomKillEvent['cutIn'] =
     last === 'uid' || last === undefined
       ? undefined
@@ -40,8 +42,10 @@ function parseOomKill(text: string): LineEvent | undefined {
   const path = (value: string | undefined): string | undefined => value?.replace(/>$/, '');
   return {
     kind: 'oom-kill',
-    word: values.constraint ?? '',
+    // Whatever stands behind the word (a quotation mark, an ellipsis) is not the kernel's: enum oom_constraint, include/linux/oom.h.
+    word: /^[A-Z_]*/.exec(values.constraint ?? '')?.[0] ?? '',
     globalOom: globalAt >= 0,
+    quoted: from > 0,
     ...present({
       nodemask: values.nodemask,
       cpuset: values.cpuset,
@@ -61,22 +65,37 @@ function digits(text: string | undefined): number | undefined {
   return match === null ? undefined : Number(match[0]);
 }
 
-function scopeOf(text: string): 'memcg' | 'node' | undefined {
-  if (text.includes('emory cgroup out of memory')) return 'memcg';
-  if (/^(?:Out of [mM]emory|.{0,80}Out of memory)/.test(text)) return 'node';
-  return undefined;
+/**
+ * What the words right before the kill say of the scope. Kernels before 5.1 print them on the line before, so a kill without them
+ * says nothing. Source: __oom_kill_process() and oom_kill_process(), mm/oom_kill.c.
+ */
+function scopeOf(before: string): 'memcg' | 'node' | undefined {
+  const words = /(emory cgroup out of memory|\bOut of [mM]emory)(?: \([\w ]{1,40}\))?: $/.exec(before)?.[1];
+  return words === undefined ? undefined : words.startsWith('emory') ? 'memcg' : 'node';
+}
+
+/** What stands before the words in a line of the kernel's own; anything else means that another program quotes it. */
+const OWN_LINE = /^(?:(?:Memory cgroup o|O)ut of [mM]emory(?: \([\w ]{1,40}\))?: )?$/;
+/** node-problem-detector's kernel monitor makes Events of such lines, for this reason (its config/kernel-monitor.json). */
+const OF_MONITOR = /\bOOMKilling\b|\bkernel-monitor\b/;
+
+function quotation(before: string): Quotable {
+  if (OWN_LINE.test(before)) return { quoted: false };
+  return OF_MONITOR.test(before) ? { quoted: true, byMonitor: true } : { quoted: true };
 }
 
 /** `Out of memory: Kill process 1532 (badsysprogram) score 919 or sacrifice child`, before 5.1. */
 function parseSelected(text: string): LineEvent | undefined {
   const match = /\b[Kk]ill process (\d{1,10}) \((.{0,64})\) score (-?\d{1,10})/.exec(text);
   if (match === null) return undefined;
-  const scope = scopeOf(text.slice(0, match.index));
+  const before = text.slice(0, match.index);
+  const scope = scopeOf(before);
   return {
     kind: 'selected',
     pid: Number(match[1]),
     comm: match[2] ?? '',
     score: Number(match[3]),
+    ...quotation(before),
     ...(scope === undefined ? {} : { scope }),
   };
 }
@@ -119,7 +138,7 @@ export function parseKilled(text: string): KilledEvent | undefined {
     kind: 'killed',
     pid: Number(match[1]),
     comm,
-    quoted: !OWN_LINE.test(before),
+    ...quotation(before),
   };
   if (scope !== undefined) killed.scope = scope;
   for (const [field, pattern] of SIZES) {
@@ -130,9 +149,6 @@ export function parseKilled(text: string): KilledEvent | undefined {
   if (oomScoreAdj !== undefined) killed.oomScoreAdj = Number(oomScoreAdj);
   return killed;
 }
-
-/** What stands before the words in a line of the kernel's own; anything else means that another program quotes it. */
-const OWN_LINE = /^(?:(?:Memory cgroup o|O)ut of [mM]emory(?: \([\w ]{1,40}\))?: )?$/;
 
 function parseReaper(text: string): LineEvent | undefined {
   const reaped = /^oom_reaper: reaped process (\d{1,10}) \((.{0,64}?)\)(?:,? now |, |$)(.{0,300})/.exec(text);

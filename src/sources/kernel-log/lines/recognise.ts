@@ -2,13 +2,14 @@ import type { LineEvent } from './event.js';
 import { parseFrame, parseHeaderLine, parseInvoked } from './header.js';
 import { parseKillLine } from './kill.js';
 import { parseMemInfoLine } from './mem-info.js';
+import { parseOtherDump } from './other-dump.js';
 import { parseStat, parseStats } from './statistics.js';
 import { parseRow, parseTableHeader } from './task-table.js';
 
 /** Longest text a recogniser looks at: no line of a report is longer, and hostile input may be. */
 const MAX_TEXT = 16_384;
 
-/** What a line of kernel text says about an OOM kill; undefined for any other line. Never throws. */
+/** What a line of kernel text says about an OOM kill, or that a report of another kind begins; undefined for any other line. Never throws. */
 export function recognise(line: string): LineEvent | undefined {
   const text = line.length > MAX_TEXT ? line.slice(0, MAX_TEXT) : line;
   if (text === '') return undefined;
@@ -23,5 +24,12 @@ export function recognise(line: string): LineEvent | undefined {
     if (event !== undefined) return event;
   }
   if (text.startsWith('Tasks state (memory values in pages)')) return { kind: 'table-title' };
-  return parseKillLine(text) ?? parseStats(text) ?? parseStat(text) ?? parseHeaderLine(text) ?? parseMemInfoLine(text);
+  return (
+    parseKillLine(text) ??
+    parseStats(text) ??
+    parseStat(text) ??
+    parseHeaderLine(text) ??
+    parseMemInfoLine(text) ??
+    parseOtherDump(text)
+  );
 }

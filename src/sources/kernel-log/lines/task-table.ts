@@ -23,23 +23,13 @@ export const KNOWN_COLUMNS: ReadonlySet<string> = new Set([
   'name',
 ]);
 
-/** What 4.15 to 6.7 print: the best guess for rows whose header was cut away. */
-const DEFAULT_COLUMNS: readonly string[] = [
-  'uid',
-  'tgid',
-  'total_vm',
-  'rss',
-  'pgtables_bytes',
-  'swapents',
-  'oom_score_adj',
-  'name',
-];
+/** Columns in front of the name that are the same in every kernel. */
+const COMMON_COLUMNS = ['uid', 'tgid', 'total_vm', 'rss'] as const;
+/** What 4.15 to 6.7 print. */
+const SINCE_4_15: readonly string[] = [...COMMON_COLUMNS, 'pgtables_bytes', 'swapents', 'oom_score_adj', 'name'];
 /** 6.8 and later. */
-const DEFAULT_COLUMNS_WIDE: readonly string[] = [
-  'uid',
-  'tgid',
-  'total_vm',
-  'rss',
+const SINCE_6_8: readonly string[] = [
+  ...COMMON_COLUMNS,
   'rss_anon',
   'rss_file',
   'rss_shmem',
@@ -48,6 +38,10 @@ const DEFAULT_COLUMNS_WIDE: readonly string[] = [
   'oom_score_adj',
   'name',
 ];
+/** Numbers in front of the name in the shortest row: 2.6.32, 3.10, 4.15 to 6.7. */
+const FEWEST_NUMBERS = 7;
+/** Page tables take whole pages, and no kernel has smaller ones. */
+const SMALLEST_PAGE = 4096;
 
 /** `[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name`. */
 export function parseTableHeader(text: string): LineEvent | undefined {
@@ -63,16 +57,31 @@ export function parseRow(text: string): LineEvent | undefined {
   return { kind: 'row', pid: Number(match[1]), fields: (match[2] ?? '').trim().split(/\s+/) };
 }
 
-/** The columns to read a row by: the table's own, or for a table without a header the kernel layout the row fits. */
-function columnsFor(header: readonly string[], fields: readonly string[]): readonly string[] {
-  if (header.length > 0) return header;
-  const numbers = fields.findIndex((field) => !/^-?\d+$/.test(field));
-  return numbers >= DEFAULT_COLUMNS_WIDE.length - 1 ? DEFAULT_COLUMNS_WIDE : DEFAULT_COLUMNS;
+/**
+ * The columns of a table whose header is lost. Kernels since 2.6.32 print seven to ten numbers in front of the name and vendors print
+ * more, so what stands behind the fourth is read only where the numbers themselves prove the layout: rss as the sum of its three
+ * parts, page tables in bytes. Else those columns have no name.
+ */
+function columnsWithoutHeader(rows: readonly RawRow[]): readonly string[] {
+  const whole = rows.filter(({ fields }) => leadingNumbers(fields) >= FEWEST_NUMBERS);
+  const numbers = whole.reduce((least, { fields }) => Math.min(least, leadingNumbers(fields)), Number.POSITIVE_INFINITY);
+  const fits = (columns: readonly string[], isProven: (values: readonly number[]) => boolean): boolean =>
+    numbers === columns.length - 1 && whole.every(({ fields }) => isProven(fields.map(Number)));
+  if (fits(SINCE_6_8, ([, , , rss, anon = 0, file = 0, shmem = 0]) => rss === anon + file + shmem)) return SINCE_6_8;
+  if (fits(SINCE_4_15, ([, , , , tables = 0]) => tables > 0 && tables % SMALLEST_PAGE === 0)) return SINCE_4_15;
+  const nameless = Number.isFinite(numbers) ? numbers - COMMON_COLUMNS.length : 0;
+  return [...COMMON_COLUMNS, ...Array<string>(nameless).fill(''), 'name'];
+}
+
+/** Numbers in front of the name, which may be a number itself. */
+function leadingNumbers(fields: readonly string[]): number {
+  const name = fields.findIndex((field) => !/^-?\d+$/.test(field));
+  return name < 0 ? fields.length - 1 : name;
 }
 
 /** How many fields a complete row has at least. */
 export function fieldsExpected(header: readonly string[]): number {
-  return header.length > 0 ? header.length : DEFAULT_COLUMNS.length;
+  return header.length > 0 ? header.length : SINCE_4_15.length;
 }
 
 /** How the columns of a table become the fields of a row; made once for a table. */
@@ -128,17 +137,20 @@ export interface RawRow {
   readonly line: number;
 }
 
-/** Turns the rows of a table into bytes. Rows with fewer fields than their table has columns are left out. Names may hold spaces. */
+/**
+ * Turns the rows of a table into bytes. Rows with fewer fields than their table has columns are left out, and rows whose parts do not
+ * come to their rss: pieces of two lines. Names may hold spaces.
+ */
 export function decodeRows(rows: readonly RawRow[], header: readonly string[], pageBytes: number): TaskRow[] {
-  const decoded: TaskRow[] = [];
-  let layout: RowLayout | undefined;
-  for (const row of rows) {
-    const columns = columnsFor(header, row.fields);
-    if (layout?.columns !== columns) layout = layoutOf(columns);
-    const task = decodeRow(row, layout, pageBytes);
-    if (task !== undefined) decoded.push(task);
-  }
-  return decoded;
+  if (rows.length === 0) return [];
+  const layout = layoutOf(header.length > 0 ? header : columnsWithoutHeader(rows));
+  return rows.map((row) => decodeRow(row, layout, pageBytes)).filter((task) => task !== undefined);
+}
+
+/** The counters are read one after the other while the process may run (dump_task(), mm/oom_kill.c, 6.8), so a little may be amiss. */
+function addsUp({ rssBytes, rssAnonBytes, rssFileBytes, rssShmemBytes }: TaskRow, pageBytes: number): boolean {
+  if (rssAnonBytes === undefined || rssFileBytes === undefined || rssShmemBytes === undefined) return true;
+  return Math.abs(rssAnonBytes + rssFileBytes + rssShmemBytes - rssBytes) <= Math.max(rssBytes / 8, 1024 * pageBytes);
 }
 
 function decodeRow(row: RawRow, layout: RowLayout, pageBytes: number): TaskRow | undefined {
@@ -159,6 +171,7 @@ function decodeRow(row: RawRow, layout: RowLayout, pageBytes: number): TaskRow |
     const number = value(column);
     if (Number.isFinite(number)) task[field] = pages ? number * pageBytes : number;
   }
+  if (!addsUp(task, pageBytes)) return undefined;
   if (layout.tables.length > 0 && task.pageTablesBytes === undefined) {
     const pages = layout.tables.reduce((sum, column) => sum + value(column), 0);
     if (Number.isFinite(pages)) task.pageTablesBytes = pages * pageBytes;
