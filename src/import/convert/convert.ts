@@ -3,6 +3,7 @@ import { bytes, seconds } from '../../model/index.js';
 import { ImportError } from '../error.js';
 import type { InspectedImage } from '../formats/inspected.js';
 import { ALIGNMENT, roundUp } from '../target/aligned.js';
+import type { Pausable } from '../target/dirty-growth.js';
 import { targetError } from '../target/facts.js';
 import { type HelperEnd, type HelperLimits, type RunningHelper, startHelper, watchForStall } from './helper.js';
 import type { ImageBytes } from './image-bytes.js';
@@ -21,6 +22,8 @@ export interface Conversion extends ConvertTarget {
   readonly targetBytes: number;
   readonly signal: AbortSignal;
   readonly onProgress?: (position: number) => void;
+  /** Told who writes. */
+  readonly onWriter?: (writer: Pausable) => void;
   readonly stallMs?: number;
 }
 
@@ -29,12 +32,14 @@ export interface Conversion extends ConvertTarget {
  * end. Throws an ImportError, or an AbortError; no helper is left then, and nothing of the image is being read.
  */
 export async function convert(conversion: Conversion): Promise<void> {
-  const { inspected, onProgress, signal, image } = conversion;
+  const { inspected, onProgress, onWriter, signal, image } = conversion;
   await checkSize(conversion);
-  const end = await run(conversion, convertArgs(inspected.format, conversion, inspected.virtualSizeBytes), (text) => {
+  const args = convertArgs(inspected.format, conversion, inspected.virtualSizeBytes);
+  const onText = (text: string): void => {
     const done = parseProgress(text);
     if (done !== undefined) onProgress?.(Math.floor(done * inspected.virtualSizeBytes));
-  });
+  };
+  const end = await run(conversion, args, onText, onWriter);
   if (end.code !== 0) throw failure(conversion, end);
   signal.throwIfAborted();
   onProgress?.(inspected.virtualSizeBytes);
@@ -75,13 +80,19 @@ async function checkSize(conversion: Conversion): Promise<void> {
 }
 
 /** Runs qemu-img to its end, serving it the image. Throws what reading the image failed with, or why it was ended. */
-async function run(conversion: Conversion, args: readonly string[], onText: (text: string) => void): Promise<HelperEnd> {
+async function run(
+  conversion: Conversion,
+  args: readonly string[],
+  onText: (text: string) => void,
+  onStart?: (helper: RunningHelper) => void,
+): Promise<HelperEnd> {
   const { image, targetFd, signal, stallMs = STALL_MS } = conversion;
   signal.throwIfAborted();
   const helper = await startHelper(
     { command: 'qemu-img', package: 'qemu-utils', args, limits: limitsFor(conversion), descriptors: ['pipe', targetFd] },
     image.shown,
   );
+  onStart?.(helper);
   const kill = (): void => helper.kill();
   signal.addEventListener('abort', kill, { once: true });
   const stalled = watchForStall(helper, stallMs, () => image.isReading);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { ImportError } from '../error.js';
+import type { Pausable } from '../target/dirty-growth.js';
 
 /** What a helper may take, by the names of getrlimit(2). */
 export interface HelperLimits {
@@ -23,7 +24,7 @@ export interface Helper {
 }
 
 /** A helper that has been started. */
-export interface RunningHelper {
+export interface RunningHelper extends Pausable {
   readonly pid: number;
   readonly child: ChildProcess;
   readonly ended: Promise<HelperEnd>;
@@ -77,7 +78,15 @@ export async function startHelper(
       reject(new ImportError('helper-start', { source, tool: command, reason: error.message }, { cause: error })),
     );
   });
-  return { pid: child.pid ?? 0, child, ended, stderr: () => stderr, kill: () => void child.kill('SIGKILL') };
+  return {
+    pid: child.pid ?? 0,
+    child,
+    ended,
+    stderr: () => stderr,
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
+    kill: () => void child.kill('SIGKILL'),
+  };
 }
 
 /**

@@ -37,7 +37,7 @@ export async function convertWork(
     image.pin(inspected.pinned);
     const imageBytes = inspected.virtualSizeBytes;
     const fileBytes = finalBytes(imageBytes, sizesOf(facts, request));
-    const conversionTo = (file: TargetFile, aborted = signal): Conversion => ({
+    const conversionTo = (file: TargetFile): Conversion => ({
       image,
       inspected,
       kind: facts.kind,
@@ -46,7 +46,7 @@ export async function convertWork(
       target,
       targetFd: file.fd,
       targetBytes: facts.kind === 'block' ? facts.sizeBytes : fileBytes,
-      signal: aborted,
+      signal,
       onProgress: (position) => transfer.report(position, imageBytes),
     });
     return {
@@ -55,18 +55,13 @@ export async function convertWork(
       imageBytes,
       write: async (file) => {
         file.resize(fileBytes);
-        const found = new AbortController();
-        const again = async (): Promise<void> => {
+        if (!(await written(file, conversionTo(file)))) {
           // qemu-img takes a file for zeros, and the space of it was given up with what was in it.
           file.resize(0);
           await file.preallocate(fileBytes);
           file.resize(fileBytes);
-          await tended(file, new AbortController(), () => convert(conversionTo(file)));
-        };
-        await tended(file, found, () => convert(conversionTo(file, AbortSignal.any([signal, found.signal])))).catch((error) => {
-          if (!found.signal.aborted || signal.aborted) throw error;
-          return again();
-        });
+          await written(file, conversionTo(file));
+        }
         return imageBytes;
       },
       verify: async (file) => {
@@ -82,11 +77,16 @@ export async function convertWork(
   }
 }
 
-/** Has another program write to a file, whose page cache is looked after meanwhile. */
-async function tended(file: TargetFile, found: AbortController, writing: () => Promise<void>): Promise<void> {
-  const stop = file.tend(found);
+/** Converts, and looks after the file's page cache meanwhile. False when pages came that should not: it was ended then. */
+async function written(file: TargetFile, conversion: Conversion): Promise<boolean> {
+  const { signal } = conversion;
+  const { found, onWriter, stop } = file.tend();
   try {
-    await writing();
+    await convert({ ...conversion, signal: AbortSignal.any([signal, found]), onWriter });
+    return true;
+  } catch (error) {
+    if (!found.aborted || signal.aborted) throw error;
+    return false;
   } finally {
     await stop();
   }

@@ -6,7 +6,7 @@ import { type Libc, libc } from '../../sources/host/libc.js';
 import { ImportError } from '../error.js';
 import { ALIGNMENT } from '../target/aligned.js';
 import type { WriteWay } from '../target/cache-mode.js';
-import { DirtyGrowth } from '../target/dirty-growth.js';
+import { DirtyGrowth, type Pausable } from '../target/dirty-growth.js';
 import { targetError } from '../target/facts.js';
 import { ImageWriter } from '../target/writer.js';
 import type { ZeroPolicy } from '../target/zeros.js';
@@ -20,6 +20,15 @@ const ANY_LENGTH = 1;
 const DEFAULT_MODE = 0o644;
 /** How often it is looked after what another program writes. */
 const TEND_EVERY_MS = 50;
+
+/** What looks after the page cache of a file while another program writes to it. */
+interface Tending {
+  readonly found: AbortSignal;
+  /** Takes in who writes. */
+  readonly onWriter: (writer: Pausable) => void;
+  /** Ends it; throws what it failed with. */
+  readonly stop: () => Promise<void>;
+}
 
 /** The target, open for writing and cut to where writing begins. */
 export class TargetFile {
@@ -126,28 +135,36 @@ export class TargetFile {
 
   /**
    * While another program writes to the file, looks after the page cache. Where it is used, takes out of it again and again what is on
-   * the disk: clean pages could be reclaimed, but only once the limit has been met. Where it should not be, aborts `found` when
-   * dirty pages of the target are seen all the same. Returns how to end that.
+   * the disk: clean pages could be reclaimed, but only once the limit has been met. Where it should not be, tells by `found` that
+   * dirty pages of the target were seen all the same.
    */
-  tend(found: AbortController): () => Promise<void> {
-    const stop = new AbortController();
+  tend(): Tending {
+    const found = new AbortController();
+    let isStopped = false;
+    let writer: Pausable | undefined;
     const look = async (): Promise<void> => {
       if (this.#way.isBounded) return this.#libc?.dropCacheAsync(this.#fd, 0, 0);
-      if (found.signal.aborted || (await this.#growth?.isOfTarget()) !== true) return;
+      if ((await this.#growth?.isOfTarget(writer)) !== true) return;
       this.#onBuffering();
       found.abort();
     };
     const tending = (async () => {
-      while (!stop.signal.aborted && !found.signal.aborted) {
+      while (!isStopped && !found.signal.aborted) {
         await look();
         await delay(TEND_EVERY_MS);
       }
     })();
-    // Told by who ends it.
+    // Told when it is stopped.
     tending.catch(() => undefined);
-    return async () => {
-      stop.abort();
-      await tending;
+    return {
+      found: found.signal,
+      onWriter: (told) => {
+        writer = told;
+      },
+      stop: () => {
+        isStopped = true;
+        return tending;
+      },
     };
   }
 

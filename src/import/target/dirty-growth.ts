@@ -1,6 +1,12 @@
 /** Less may be what the kernel has not yet counted, batched by CPU (memcg_rstat_updated() in mm/memcontrol.c, 6.18). */
 const GROWN_BYTES = 8 * 1024 * 1024;
 
+/** A program that can be stopped where it is. */
+export interface Pausable {
+  pause(): void;
+  resume(): void;
+}
+
 /**
  * Finds out, while a target is written with O_DIRECT, whether it leaves dirty pages all the same. Which targets do no list tells: loop
  * devices on loop devices, file systems that fall back to the page cache, and those of later kernels. They show in what the own
@@ -19,16 +25,24 @@ export class DirtyGrowth {
     this.#before = dirtyBytes();
   }
 
-  /** Whether dirty pages of the target have come since it was last looked. Those that there were have been written then. */
-  async isOfTarget(): Promise<boolean> {
+  /**
+   * Whether dirty pages of the target have come since it was last looked. Those that there were have been written then. Another program
+   * that writes to it is stopped meanwhile: a slow disk takes longer than it needs to fill the cgroup.
+   */
+  async isOfTarget(writer?: Pausable): Promise<boolean> {
     const now = this.#dirtyBytes();
     if (now === undefined || this.#before === undefined) return false;
     this.#before = Math.min(this.#before, now);
     const grown = now - this.#before;
     if (grown < GROWN_BYTES) return false;
-    await this.#sync();
-    const after = this.#dirtyBytes() ?? now;
-    this.#before = after;
-    return now - after >= grown / 2;
+    writer?.pause();
+    try {
+      await this.#sync();
+      const after = this.#dirtyBytes() ?? now;
+      this.#before = after;
+      return now - after >= grown / 2;
+    } finally {
+      writer?.resume();
+    }
   }
 }

@@ -27,6 +27,21 @@ it('tells dirty pages that grow with the writing, and go when the target is sync
   expect(dirty.target).toBe(0);
 });
 
+it('stops another program that writes only while the target is synced', async () => {
+  const { dirty, growth } = cgroup();
+  const calls: string[] = [];
+  const writer = {
+    pause: () => void calls.push(`pause ${dirty.target / MIB}`),
+    resume: () => void calls.push(`resume ${dirty.target / MIB}`),
+  };
+  dirty.target = MIB;
+  expect(await growth.isOfTarget(writer)).toBe(false);
+  expect(calls).toEqual([]);
+  dirty.target = 20 * MIB;
+  expect(await growth.isOfTarget(writer)).toBe(true);
+  expect(calls).toEqual(['pause 20', 'resume 0']);
+});
+
 it('takes what stays when the target is synced for somebody else’s, and does not ask again for the same', async () => {
   const { dirty, growth, syncs } = cgroup();
   dirty.others = 50 * MIB;
