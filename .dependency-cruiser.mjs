@@ -45,7 +45,16 @@ const READERS = [
 
 /** What runs in a browser too: whole folders but for what READERS names, and files of others. */
 const PURE = [
-  ...['model', 'sources/(?:streams|kernel-log|heap|bundle|recording)', 'accounting', 'knowledge', 'diagnosis', 'words', 'api', 'render'],
+  ...[
+    'model',
+    'sources/(?:streams|kernel-log|heap|bundle|recording)',
+    'accounting',
+    'knowledge',
+    'diagnosis',
+    'words',
+    'api',
+    'render',
+  ],
   ...['lab/predict', 'sources/cgroup/identity', 'inquiry(?!/pod/)'],
 ];
 const BROWSER_SAFE = `^(?:web/|src/(?!${READERS})(?:(?:${PURE.join('|')})/|sources/cgroup/(?:identity|live)\\.))`;

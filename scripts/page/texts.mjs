@@ -23,10 +23,10 @@ const glossaries = wordsOf('glossary');
 export const languages = Object.keys(catalogues);
 
 /**
- * Each key that code asks for with its sentence in each language. Side by side, the key is written once and the whole is
- * compressed better than in a catalogue each. A key is asked for by its name, or by a template with its beginning: `line.${id}`.
+ * The keys that code asks for and then, for each language, their sentences, each list as lines: the sentences of one language beside
+ * each other are compressed best. A key is asked for by its name, or by a template with its beginning: `line.${id}`.
  * @param {string} code
- * @returns {Record<string, (string | undefined)[]>}
+ * @returns {string[]}
  */
 export function sentencesAskedFor(code) {
   const names = new Set(Array.from(code.matchAll(/["'`]([\w.-]{1,80})["'`]/g), ([, name]) => name ?? ''));
@@ -34,7 +34,7 @@ export function sentencesAskedFor(code) {
   const keys = Object.keys(catalogues.en ?? {}).filter(
     (key) => names.has(key) || beginnings.some((beginning) => key.startsWith(beginning)),
   );
-  return Object.fromEntries(keys.map((key) => [key, languages.map((lang) => catalogues[lang]?.[key])]));
+  return [keys, ...languages.map((lang) => keys.map((key) => catalogues[lang]?.[key] ?? ''))].map((column) => column.join('\n'));
 }
 
 /**

@@ -14,9 +14,10 @@ const instructions = (name: string): string[] =>
   lines.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
 
 /** What the code of an import names in its errors as the package to install, and each program's package. */
-const sources = readdirSync('src/import', { recursive: true, encoding: 'utf8' })
+const sources = ['src/import', 'src/sources/streams']
+  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)))
   .filter((path) => path.endsWith('.ts'))
-  .map((path) => readFileSync(join('src/import', path), 'utf8'))
+  .map((path) => readFileSync(path, 'utf8'))
   .join('\n');
 const PROGRAMS: Readonly<Record<string, string>> = {
   bzip2: 'bzip2',

@@ -50,6 +50,10 @@ describe.each(languages)('the catalogue of %s', (lang) => {
     expect(forms).toEqual(forms.map(([key]) => [key, [...pluralCategories].sort()]));
   });
 
+  it('has one line a sentence, as the page takes them', () => {
+    expect(words.filter(([, text]) => text.includes('\n'))).toEqual([]);
+  });
+
   it('does not say a count twice', () => {
     for (const [key, template] of words) expect(`${key}: ${template}`).not.toMatch(/\{(\w+)\} \{\1\|/);
   });

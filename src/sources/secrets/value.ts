@@ -47,11 +47,15 @@ const KNOWN: readonly RegExp[] = [
   /^(?:nvme\d{1,3}n\d{1,3}(?:p\d{1,3})?|en[ops]\d{1,3}(?:[a-z]\d{1,3}){0,3}(?:np\d)?|v\d{1,2}(?:alpha|beta)\d{1,2}|i18n|l10n|k8s|k3s|utf8mb[34]|log4j2?|s390x|ppc64(?:le|el)?|mips64el|riscv64)$/i,
 ];
 
+/** The six characters that mkdtemp(3) and its like put behind the name of a temporary file or directory. */
+const TEMPORARY = /^(\/(?:var\/)?tmp\/[\w.-]{0,100}[._-])[A-Za-z0-9]{6}(?=\/|$)/;
+
 /** Whether every part of a word of a command line, which has no blanks, is a number, a word or another known form. */
 export function isHarmless(text: string): boolean {
   if (isSwitch(text) || matchesKnown(text)) return true;
   if (hasAskedForCharacters(text)) return false;
   const parts = text
+    .replace(TEMPORARY, '$1')
     .split(/[/,;=|(){}[\]<>"'`\\]+/)
     .flatMap(unknownParts(/[@:]/))
     .flatMap(unknownParts(/[^A-Za-z0-9]+/))

@@ -13,7 +13,7 @@ const DMESG = read('5.10-v2.dmesg.txt');
 
 /** A report without the places where it stood. */
 function withoutPlaces(value: unknown): unknown {
-  const PLACES = ['line', 'firstLine', 'lastLine', 'headerLine', 'outcomeLine', 'source'];
+  const PLACES = ['line', 'firstLine', 'lastLine', 'headerLine', 'outcomeLine', 'scopeLine', 'source'];
   return JSON.parse(JSON.stringify(value, (key, part) => (PLACES.includes(key) ? undefined : part)));
 }
 
