@@ -1,6 +1,6 @@
 import { hintOf } from './name.js';
 import { redactUrls } from './url.js';
-import { isFile, isHarmless, isMethod, isSwitch } from './value.js';
+import { isFile, isHarmless, isMethod, isSwitch, TEMPORARY } from './value.js';
 
 /** What a secret is replaced by. */
 export const REDACTED = 'redacted';
@@ -133,10 +133,10 @@ function replaced(value: string): string {
 /** A path keeps the parts that look like words. */
 function redactRun(run: string): string {
   if (!run.startsWith('/')) return looksRandom(run) && !isHarmless(run) ? REDACTED : run;
-  return run
-    .split('/')
-    .map((part) => (part.length >= 20 && looksRandom(part) && !isHarmless(part) ? REDACTED : part))
-    .join('/');
+  const [temporary = ''] = TEMPORARY.exec(run) ?? [];
+  const kept = isHarmless(temporary) ? temporary : '';
+  const parts = run.slice(kept.length).split('/');
+  return kept + parts.map((part) => (part.length >= 20 && looksRandom(part) && !isHarmless(part) ? REDACTED : part)).join('/');
 }
 
 /** Long hexadecimal numbers, and long mixtures of digits with letters of both cases or without a break. */

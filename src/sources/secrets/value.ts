@@ -48,7 +48,7 @@ const KNOWN: readonly RegExp[] = [
 ];
 
 /** The six characters that mkdtemp(3) and its like put behind the name of a temporary file or directory. */
-const TEMPORARY = /^(\/(?:var\/)?tmp\/[\w.-]{0,100}[._-])[A-Za-z0-9]{6}(?=\/|$)/;
+export const TEMPORARY = /^(\/(?:var\/)?tmp\/[\w.-]{0,100}[._-])[A-Za-z0-9]{6}(?=\/|$)/;
 
 /** Whether every part of a word of a command line, which has no blanks, is a number, a word or another known form. */
 export function isHarmless(text: string): boolean {

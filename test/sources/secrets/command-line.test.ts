@@ -89,6 +89,7 @@ describe('redactCommandLine', () => {
       ['prometheus', '--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/prometheus'],
       ['app', 'https://api.example:8443/v1/items?page=2'],
       ['6b212546-f5dd-4fdf-bcc7-72a686638102'],
+      ['dd', '/tmp/oomkit-test-17840-yk0Gs6/layer.img'],
     ];
     for (const commandLine of harmless) expect(redactCommandLine(commandLine)).toEqual(commandLine);
   });
@@ -156,6 +157,7 @@ describe('redactText', () => {
     ['GET https://u:hunter2@host/x?token=hunter2&page=2 failed', 'GET https://redacted@host/x?token=redacted&page=2 failed'],
     ['said Authorization: Bearer hunter2', 'said Authorization: redacted'],
     ['login with token hunter2', 'login with token redacted'],
+    ['/tmp/Zq7xK2mLv4tR8wPn3Ys5-a1B2c3/x', '/tmp/redacted/x'],
     ['-----BEGIN KEY-----\nhunter2\n-----END KEY----- sent', 'redacted sent'],
   ])('%s', (text, safe) => {
     expect(redactText(text)).toBe(safe);
@@ -167,6 +169,8 @@ describe('redactText', () => {
     'The node was low on resource: memory. Threshold quantity: 100Mi, available: 87564Ki. Container web was using 412Mi, request is 0',
     'Readiness probe failed: Get "http://10.0.0.7:8080/ready": dial tcp 10.0.0.7:8080: connect: connection refused',
     "can't find the session that doesn't exist",
+    '/tmp/oomkit-test-17840-yk0Gs6/layer.img',
+    '/var/tmp/build.Zx81Qp/a.o',
   ])('keeps %s', (text) => {
     expect(redactText(text)).toBe(text);
   });
